@@ -1,0 +1,22 @@
+# `make run` and `make test` each set up all they need.
+UV := $(shell command -v uv || echo .uv/bin/uv)
+
+run: $(UV) ## the demo: real Celery workers, watched in a browser
+	$(UV) run --quiet meadow demo
+
+test: $(UV) ## every test, on real brokers, the real engine and a real browser
+	deploy/install-services.sh
+	$(UV) run pytest
+
+check: $(UV) ## format, lint, types, layers, house rules
+	$(UV) run ruff format --check .
+	$(UV) run ruff check .
+	$(UV) run mypy
+	$(UV) run lint-imports
+	$(UV) run pytest -q tests/house
+	cd web/ui && npm ci --silent --ignore-scripts && npm run --silent check
+
+.uv/bin/uv:
+	python3 -m venv .uv && .uv/bin/pip install -q uv
+
+.PHONY: run test check

@@ -1,0 +1,116 @@
+"""Every refusal Meadow can answer with: a stable code, an HTTP status, and whether asking again can help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+Again = Literal["never", "later", "now"]
+
+
+class MeadowError(Exception):
+    """The root of all refusals. The message is a whole sentence for the caller: what is wrong and what would be accepted.
+
+    code    stable, lower_snake; part of the API (RFC 9457 `code`).
+    status  HTTP status it is answered with.
+    again   whether the same request can succeed: never, later, now.
+    extra   more members of the problem document, JSON-ready; never a secret.
+    """
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    again: ClassVar[Again] = "later"
+
+    def __init__(self, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.extra: Mapping[str, Any] = extra
+
+
+class BadSettings(MeadowError):
+    """A setting that cannot be used; raised before anything starts."""
+
+    code, status, again = "bad_settings", 500, "never"
+
+
+class BadQuestion(MeadowError):
+    """A parameter that cannot be read; `field` names it, `accepts` says what would do."""
+
+    code, status, again = "bad_question", 400, "never"
+
+
+class BadCommand(MeadowError):
+    """A command refused before anything was sent."""
+
+    code, status, again = "bad_command", 400, "never"
+
+
+class Unauthenticated(MeadowError):
+    """No credential, or one that does not hold."""
+
+    code, status, again = "unauthenticated", 401, "never"
+
+
+class Forbidden(MeadowError):
+    """A good credential without the permission that is asked for; `needs` names it."""
+
+    code, status, again = "forbidden", 403, "never"
+
+
+class NotFound(MeadowError):
+    """Not there, or not the caller's: the same answer for both."""
+
+    code, status, again = "not_found", 404, "never"
+
+
+class Conflict(MeadowError):
+    """The same idempotency key with another body, or a stale version."""
+
+    code, status, again = "conflict", 409, "never"
+
+
+class OverBudget(MeadowError):
+    """Too much at once; `retry_after_s` says when to ask again."""
+
+    code, status, again = "over_budget", 429, "later"
+
+
+class TooSlow(MeadowError):
+    """The deadline passed; says what to narrow."""
+
+    code, status, again = "too_slow", 504, "later"
+
+
+class StoreUnavailable(MeadowError):
+    """The store refuses or cannot be reached."""
+
+    code, status, again = "store_unavailable", 503, "later"
+
+
+class StoreRefused(MeadowError):
+    """The store will never take this batch or statement as it is."""
+
+    code, status, again = "store_refused", 500, "never"
+
+
+class LogUnavailable(MeadowError):
+    """The log refuses or cannot be reached."""
+
+    code, status, again = "log_unavailable", 503, "later"
+
+
+class PositionLost(MeadowError):
+    """A reader's position is older than what the log still holds."""
+
+    code, status, again = "position_lost", 410, "never"
+
+
+class BrokerUnavailable(MeadowError):
+    """A cluster's broker refuses or cannot be reached."""
+
+    code, status, again = "broker_unavailable", 503, "later"
+
+
+class BrokerRefused(MeadowError):
+    """A cluster's broker answered no: a permission, or something declared otherwise. The message says how to mend it."""
+
+    code, status, again = "broker_refused", 502, "never"
