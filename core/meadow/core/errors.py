@@ -32,6 +32,36 @@ class BadSettings(MeadowError):
     code, status, again = "bad_settings", 500, "never"
 
 
+class BadRequest(MeadowError):
+    """A body that cannot be read: not UTF-8, not JSON, no object, or not here in time."""
+
+    code, status, again = "bad_request", 400, "never"
+
+
+class TooLarge(MeadowError):
+    """A body over the limit; `accepts` says how many bytes are read."""
+
+    code, status, again = "too_large", 413, "never"
+
+
+class WrongMethod(MeadowError):
+    """There is something at this address, but not for this method; `accepts` lists those it takes."""
+
+    code, status, again = "wrong_method", 405, "never"
+
+
+class WrongHost(MeadowError):
+    """A Host header that is none of Meadow's names: a mistyped setting, or DNS rebinding."""
+
+    code, status, again = "wrong_host", 421, "never"
+
+
+class ForeignOrigin(MeadowError):
+    """A write that a page of another origin asked a browser to send with Meadow's cookie."""
+
+    code, status, again = "foreign_origin", 403, "never"
+
+
 class BadQuestion(MeadowError):
     """A parameter that cannot be read; `field` names it, `accepts` says what would do."""
 
