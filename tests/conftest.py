@@ -1,0 +1,73 @@
+"""Real servers for every test that asks: each starts once a session, each test gets a vhost or database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.celery import Broker, filesystem_broker, start_worker
+from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.processes import Process
+from tests.servers.rabbitmq import RabbitMQ
+from tests.servers.redis import RedisServer
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RabbitMQ]:
+    """One RabbitMQ, with TLS on `tls_port`. A test that stops it starts it again."""
+    server = RabbitMQ(tmp_path_factory.mktemp("rabbitmq"), certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RedisServer]:
+    """One Redis, with a unix socket and TLS on `tls_port`. A test that stops it starts it again."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"), certificates=certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def amqp_broker(rabbitmq: RabbitMQ) -> Broker:
+    """A fresh vhost of RabbitMQ."""
+    return Broker(rabbitmq.url(rabbitmq.vhost()))
+
+
+@pytest.fixture
+def redis_broker(redis_server: RedisServer) -> Broker:
+    """A fresh database of Redis."""
+    return Broker(redis_server.url(redis_server.database()))
+
+
+@pytest.fixture
+def file_broker(tmp_path: Path) -> Broker:
+    """kombu's filesystem transport in a fresh folder."""
+    return filesystem_broker(tmp_path / "filesystem")
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """`worker(broker, hostname=…, events=…)` starts one real Celery worker; all are stopped after the test."""
+    started: list[Process] = []
+
+    def start(broker: Broker, **options: object) -> Process:
+        started.append(start_worker(broker, tmp_path, **options))  # type: ignore[arg-type] # start_worker checks them
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stop()

@@ -1,0 +1,92 @@
+"""Runs one real server or worker as a child process: its output in a file, its end certain."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.servers.deadlines import wait_for
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def listens(port: int) -> bool:
+    """Whether 127.0.0.1 accepts connections there."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Process:
+    """A child in a session of its own; `output` is what it has said so far, stderr included."""
+
+    def __init__(
+        self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> None:
+        self.log = log
+        self._begin = log.stat().st_size if log.exists() else 0
+        with log.open("ab") as out:
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    @property
+    def output(self) -> str:
+        return self.log.read_bytes()[self._begin :].decode(errors="replace")
+
+    @property
+    def ended(self) -> bool:
+        return self._child.poll() is not None
+
+    def wait_until_says(self, text: str, within_s: float = 30.0) -> None:
+        """Returns when the output holds `text`. Raises Late, or AssertionError with the output if it ended first."""
+        wait_for(lambda: text in self.output or self.ended, f"{text!r} from {self.log}", within_s)
+        assert text in self.output, f"ended before it said {text!r}:\n{self.output[-4000:]}"
+
+    def kill(self) -> None:
+        """SIGKILL to it and its children; returns when it is gone."""
+        self._signal(signal.SIGKILL)
+        self._child.wait()
+
+    def stop(self, within_s: float = 15.0) -> None:
+        """SIGTERM, then SIGKILL; its children end with it."""
+        if not self.ended:
+            self._child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(within_s)
+        self.kill()
+
+    def pause(self) -> None:
+        """SIGSTOP to it and its children."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT to it and its children."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            os.killpg(self._child.pid, number)
+        except ProcessLookupError:
+            return

@@ -1,0 +1,128 @@
+"""Starts a Redis of the tests' own: TCP, a unix socket, TLS and Sentinel as asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from redis import Redis
+
+from tests.servers.certificates import Certificates
+from tests.servers.deadlines import wait_for
+from tests.servers.processes import Process, free_port, listens
+
+DATABASES = 4096
+
+
+@dataclass
+class RedisServer:
+    """One server without persistence. `database` gives a number nobody had before: clusters of one server apart."""
+
+    folder: Path
+    password: str = ""
+    certificates: Certificates | None = None
+    port: int = field(default_factory=free_port)
+    tls_port: int = field(default_factory=free_port)
+    _process: Process | None = None
+    _databases: count[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "redis.sock"
+
+    def start(self) -> None:
+        self._process = Process(["redis-server", *self._options()], self.folder / "redis.out")
+        self._process.wait_until_says("Ready to accept connections")
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.stop()
+
+    def kill(self) -> None:
+        assert self._process
+        self._process.kill()
+
+    def restart(self) -> None:
+        """Same ports, no data."""
+        self.stop()
+        self.start()
+
+    def pause(self) -> None:
+        """The server hangs, as on a machine that swaps; `resume` ends it."""
+        assert self._process
+        self._process.pause()
+
+    def resume(self) -> None:
+        assert self._process
+        self._process.resume()
+
+    def database(self) -> int:
+        return next(self._databases)
+
+    def url(self, database: int = 0) -> str:
+        return f"redis://{self._credentials}127.0.0.1:{self.port}/{database}"
+
+    def tls_url(self, database: int = 0) -> str:
+        """As Celery takes it; the authority is `certificates.authority`."""
+        return f"rediss://{self._credentials}127.0.0.1:{self.tls_port}/{database}"
+
+    def socket_url(self, database: int = 0) -> str:
+        return f"redis+socket://{self._credentials}{self.socket}?virtual_host={database}"
+
+    def client(self, database: int = 0) -> Redis:
+        """A plain client; close it."""
+        return Redis.from_url(self.url(database))
+
+    @property
+    def _credentials(self) -> str:
+        return f":{self.password}@" if self.password else ""
+
+    def _options(self) -> list[str]:
+        given = {
+            "bind": "127.0.0.1",
+            "port": str(self.port),
+            "unixsocket": str(self.socket),
+            "dir": str(self.folder),
+            "save": "",
+            "appendonly": "no",
+            "databases": str(DATABASES),
+        }
+        if self.password:
+            given["requirepass"] = self.password
+        if self.certificates:
+            given |= {
+                "tls-port": str(self.tls_port),
+                "tls-cert-file": str(self.certificates.certificate),
+                "tls-key-file": str(self.certificates.key),
+                "tls-ca-cert-file": str(self.certificates.authority),
+                "tls-auth-clients": "no",
+            }
+        return [part for name, value in given.items() for part in (f"--{name}", value)]
+
+
+@dataclass
+class Sentinel:
+    """One Sentinel that watches a master under the name `mymaster`."""
+
+    folder: Path
+    master: RedisServer
+    port: int = field(default_factory=free_port)
+    _process: Process | None = None
+
+    def start(self) -> None:
+        config = self.folder / "sentinel.conf"
+        config.write_text(
+            f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
+            f"sentinel monitor mymaster 127.0.0.1 {self.master.port} 1\n"
+            + (f"sentinel auth-pass mymaster {self.master.password}\n" if self.master.password else "")
+        )
+        self._process = Process(["redis-sentinel", str(config)], self.folder / "sentinel.out")
+        wait_for(lambda: listens(self.port), "sentinel")
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.stop()
+
+    def url(self, database: int = 0) -> str:
+        return f"sentinel://127.0.0.1:{self.port}/{database}"
