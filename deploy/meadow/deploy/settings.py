@@ -1,0 +1,70 @@
+"""What an embedded Meadow is started with: one frozen value, read once from flags, environment and file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from meadow.core.scope import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything `meadow all` needs. Sizes in bytes, times in the unit of their name.
+
+    directory       clusters to watch; one tenant.
+    data_dir        the embedded log, chDB's folder and the signing secret live here; one process at a time.
+    port            taken? then the next of the 20 after it, said aloud.
+    allowed_hosts   names besides loopback that the page may be reached under (checked against DNS rebinding).
+    events_days, tasks_days, dead_letters_days   retention.
+    log_bytes       what the embedded log keeps at most.
+    redact          whether secrets are taken out of arguments, results and tracebacks before they are stored.
+    redact_keys     more key names to redact than the built-in ones.
+    """
+
+    directory: Directory
+    tenant: str
+    data_dir: Path
+    host: str
+    port: int
+    allowed_hosts: tuple[str, ...]
+    events_days: int
+    tasks_days: int
+    dead_letters_days: int
+    log_bytes: int
+    redact: bool
+    redact_keys: tuple[str, ...]
+
+    @property
+    def log_dir(self) -> Path:
+        """Where the embedded log lives."""
+        return self.data_dir / "log"
+
+    @property
+    def store_dir(self) -> Path:
+        """Where chDB lives."""
+        return self.data_dir / "store"
+
+    @property
+    def secret_file(self) -> Path:
+        """What signs tokens and session cookies; readable by its owner alone."""
+        return self.data_dir / "secret"
+
+
+def from_options(directory: Directory, options: dict[str, Any]) -> Settings:
+    """Click's values under their own names."""
+    return Settings(
+        directory=directory,
+        tenant=options["tenant"],
+        data_dir=options["data_dir"].expanduser().resolve(),
+        host=options["host"],
+        port=options["port"],
+        allowed_hosts=tuple(options["allowed_host"]),
+        events_days=options["events_days"],
+        tasks_days=options["tasks_days"],
+        dead_letters_days=options["dead_letters_days"],
+        log_bytes=options["log_bytes"],
+        redact=options["redact"],
+        redact_keys=tuple(options["redact_key"]),
+    )
