@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from meadow.core.migrations import migrate
+from meadow.core.stores.chdb import ChdbStore
+from meadow.core.stores.chdb_config import ChdbSettings
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.processes import Process
@@ -71,3 +74,14 @@ def worker(tmp_path: Path) -> Iterator[Callable[..., Process]]:
     yield start
     for process in started:
         process.stop()
+
+
+@pytest.fixture
+async def chdb_store(tmp_path: Path) -> AsyncIterator[ChdbStore]:
+    """A fresh, migrated embedded store, closed at the end. One at a time in a process: take this one or open your own."""
+    store = await ChdbStore.open(tmp_path / "store", ChdbSettings(readers=2, fsync=False))
+    try:
+        await migrate(store)
+        yield store
+    finally:
+        await store.close()
