@@ -1,0 +1,100 @@
+"""From a real worker's publish to the API's answer, on every transport: what Celery did is what Meadow tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.celery import Broker
+from tests.servers.deadlines import wait_for
+from tests.servers.meadow import Meadow
+from tests.servers.processes import Process
+
+pytestmark = [pytest.mark.broker, pytest.mark.parametrize("kind", ["amqp", "redis", "file"])]
+StartWorker = Callable[..., Process]
+
+
+@pytest.fixture
+def broker(kind: str, request: pytest.FixtureRequest) -> Broker:
+    found: Broker = request.getfixturevalue(f"{kind}_broker")
+    return found
+
+
+@pytest.fixture
+def meadow(broker: Broker, tmp_path: Path) -> Iterator[Meadow]:
+    running = Meadow(tmp_path / "meadow", {"shop": broker}).start()
+    yield running
+    running.stop()
+
+
+def told(meadow: Meadow, task_id: str, state: str) -> dict[str, Any]:
+    """The story of a task, once it is in that state."""
+    wait_for(lambda: any(t["state"] == state for t in meadow.items("/tasks", q=task_id)), f"{task_id} {state}", 40)
+    story: dict[str, Any] = meadow.get(f"/tasks/{task_id}")["item"]
+    return story
+
+
+def test_every_end_of_a_task_is_told(broker: Broker, meadow: Meadow, worker: StartWorker) -> None:
+    wait_connected(meadow)
+    worker(broker, hostname="w1@test", concurrency=2)
+    app = broker.app()
+    send = {name: app.tasks[f"tests.{name}"] for name in ("add", "fail", "retry", "progress", "family")}
+    added, failed = send["add"].delay(2, 3).id, send["fail"].delay("boom").id
+    retried, progressed = send["retry"].delay(2).id, send["progress"].delay().id
+    parent = send["family"].delay(2).id
+
+    story = told(meadow, added, "SUCCESS")
+    assert (story["result"], story["args"], story["worker"], story["queue"]) == ("5", "(2, 3)", "w1@test", "celery")
+    assert story["runtime_s"] is not None
+    assert [e["type"] for e in story["events"]] == ["task-sent", "task-received", "task-started", "task-succeeded"]
+    broken = told(meadow, failed, "FAILURE")
+    assert broken["exception"] == "ValueError('boom')"
+    assert "in fail" in broken["traceback"]
+    again = told(meadow, retried, "SUCCESS")
+    assert (again["retries"], [a["state"] for a in again["attempts"]]) == (2, ["RETRY", "RETRY", "SUCCESS"])
+    told(meadow, progressed, "SUCCESS")
+    told(meadow, parent, "SUCCESS")
+    wait_for(lambda: len(meadow.get(f"/tasks/{parent}")["item"]["children"]) == 2, "both children")
+    app.close()
+
+
+def test_workers_without_events_are_asked_for_them(broker: Broker, meadow: Meadow, worker: StartWorker) -> None:
+    wait_connected(meadow)
+    worker(broker, hostname="quiet@test", events=False)
+    wait_for(lambda: [w["hostname"] for w in meadow.items("/workers", state="online")] == ["quiet@test"], "online", 40)
+    app = broker.app()
+
+    def seen() -> bool:
+        task_id = app.tasks["tests.add"].delay(1, 1).id
+        wait_for(lambda: meadow.items("/tasks", q=task_id), "sent", 30)
+        return bool(meadow.get(f"/tasks/{task_id}")["item"]["received_at"])
+
+    wait_for(seen, "events of a worker without -E", 40)
+    app.close()
+
+
+def test_a_revoke_reaches_the_worker_and_the_story(broker: Broker, meadow: Meadow, worker: StartWorker) -> None:
+    wait_connected(meadow)
+    worker(broker, hostname="w1@test", pool="prefork")
+    app = broker.app()
+    running = app.tasks["tests.slow"].delay(120).id
+    told(meadow, running, "STARTED")
+    command = {"command": "revoke", "arguments": {"task_ids": [running], "terminate": True, "signal": "SIGKILL"}}
+    outcome = meadow.post("/clusters/shop/commands", {**command, "reason": "too slow"}, Idempotency_Key="one")["item"]
+    assert [a["hostname"] for a in outcome["answered"]] == ["w1@test"]
+    assert outcome["silent"] == []
+    again = meadow.post("/clusters/shop/commands", {**command, "reason": "too slow"}, Idempotency_Key="one")["item"]
+    assert again["id"] == outcome["id"]
+    story = told(meadow, running, "REVOKED")
+    wait_for(lambda: meadow.get(f"/tasks/{running}")["item"]["commands"], "the command in the story")
+    assert meadow.get(f"/tasks/{running}")["item"]["commands"][0]["reason"] == "too slow"
+    assert story["state"] == "REVOKED"
+    wait_for(lambda: meadow.items("/commands"), "the audit")
+    app.close()
+
+
+def wait_connected(meadow: Meadow) -> None:
+    wait_for(lambda: all(c["connected"] for c in meadow.items("/clusters")), "every cluster connected", 40)
