@@ -66,7 +66,7 @@ class Guard:
         self._settings = settings
 
     def app(self, parts: Sequence[Routes]) -> web.Application:
-        """One application of these parts, guarded. To be served by `core.http.runner`."""
+        """One application of these parts, guarded. To be served with `core.http.AccessLog`, or without an access log."""
         app = web.Application(middlewares=[problems, self.check], client_max_size=self._settings.body_bytes_max)
         app.on_response_prepare.append(_strict)
         for part in parts:

@@ -153,14 +153,3 @@ class AccessLog(AbstractAccessLogger):
             request.get(REQUEST_ID, "-"),
             caller.tenant.slug if caller else "-",
         )
-
-
-def runner(app: web.Application) -> web.AppRunner:
-    """How an application is served: quiet about queries, and a handler ends when its caller leaves."""
-    return web.AppRunner(
-        app,
-        access_log_class=AccessLog,
-        access_log=logging.getLogger("meadow.access"),
-        handler_cancellation=True,
-        shutdown_timeout=1.0,
-    )
