@@ -1,8 +1,8 @@
 """The fold: the events of one task, in any order and any number of times, make one row of `tasks`.
 
 Every column, or group of columns, is the maximum of a total order (rank first, content as tie-break) whose rank is in the
-row too; so rows form a join-semilattice: `apply` (row and event) and `join` (row and row) are idempotent, commutative and
-associative, and `apply` equals `join` with the row of that event alone. No I/O, no clock, no randomness here.
+row too; so rows form a join-semilattice: `apply` (row and event) and `fold_join.join` (row and row) are idempotent,
+commutative and associative, and `apply` equals `join` with the row of that event alone. No I/O, no clock, no randomness.
 
 rank, worker, custom, result, runtime_s       every event; the highest rank, then the content
 sent_key, queue                               task-sent of the highest (retries, time)
@@ -35,6 +35,7 @@ from meadow.ingest.fold_rows import (
     EXCEPTION_KEY,
     EXPIRES,
     FAILED,
+    HEADER,
     KWARGS,
     MOVED,
     NAME,
@@ -63,22 +64,17 @@ from meadow.ingest.fold_rows import (
     STARTED,
     SUCCEEDED,
     TASK,
-    VERSION,
     WORKER,
     Row,
 )
 
 Event = Mapping[str, Any]  # an EventRow; type, at, hostname and task_id are there and of their types
-Key = tuple[Any, ...]
 Handler = Callable[[Row, Event, int], None]
 
 TIME_MAX_S = 1e10  # in 2286, before the store's DateTime64 ends
 _RETRIES_MAX = 65_533
-_MS = (1 << 48) - 1
 _FLOAT32 = struct.Struct("<f")
 _FLOAT32_MAX = 3.4e38
-_HEADER = (NAME, ARGS, KWARGS, ROOT, PARENT, ETA, EXPIRES)
-_TOP = (RANK, WORKER, CUSTOM, RESULT, RUNTIME)
 
 
 def apply(row: Row, event: Event) -> None:
@@ -227,7 +223,7 @@ def _header(row: Row, event: Event, tie: bool) -> None:
     root, parent = task if root == task else root, "" if parent == task else parent
     texts = _text(event, "name"), _text(event, "args"), _text(event, "kwargs"), root, parent
     said = (*texts, _moment(event, "eta"), _moment(event, "expires"))
-    if not tie or said > tuple(row[column] for column in _HEADER):
+    if not tie or said > tuple(row[column] for column in HEADER):
         row[NAME], row[ARGS], row[KWARGS], row[ROOT], row[PARENT], row[ETA], row[EXPIRES] = said
 
 
@@ -247,46 +243,3 @@ def _exception(row: Row, event: Event, key: int) -> None:
         text = _text(event, "traceback").rstrip().rpartition("\n")[2].strip() or text
     if text and (key, text) > (row[EXCEPTION_KEY], row[EXCEPTION]):
         row[EXCEPTION_KEY], row[EXCEPTION] = key, text
-
-
-def join(row: Row, other: Row) -> None:
-    """Least upper bound of two states of one task, into the first."""
-    _take_greater(row, other, _HEADER, _header_key)
-    _take_greater(row, other, (SENT, QUEUE))
-    _take_greater(row, other, _TOP)
-    _take_greater(row, other, (EXCEPTION_KEY, EXCEPTION))
-    for column in (RECEIVED, STARTED, VERSION):
-        row[column] = max(row[column], other[column])
-    keys = {*row[MOVED], *other[MOVED], row[ANCHOR], other[ANCHOR]}
-    if _anchor_key(other) < _anchor_key(row):
-        row[ANCHOR] = other[ANCHOR]
-    row[SEEN] |= other[SEEN]
-    row[MOVED] = sorted(keys - {row[ANCHOR], NOWHERE})
-
-
-def _take_greater(row: Row, other: Row, columns: tuple[int, ...], key: Callable[[Row], Key] | None = None) -> None:
-    mine, theirs = (key(one) if key else tuple(one[column] for column in columns) for one in (row, other))
-    if theirs > mine:
-        for column in columns:
-            row[column] = other[column]
-
-
-def _header_key(row: Row) -> Key:
-    by_worker = row[RECEIVED] != 0 and row[RECEIVED] >> 48 >= row[SENT] >> 48
-    at = row[RECEIVED] if by_worker else row[SENT]
-    return (at >> 48, by_worker, at & _MS, *(row[column] for column in _HEADER))
-
-
-def _anchor_key(row: Row) -> tuple[int, float]:
-    seen = row[SEEN]
-    kind = 0 if seen & SAW_SENT else 1 if seen & SAW_RECEIVED else 2 if seen else 3
-    return kind, row[ANCHOR]
-
-
-def resume(fresh: Row, stored: Row) -> None:
-    """Joins what the store knew into a state built since and never shown. Where the stored key wins it always did, so
-    the keys of `fresh` were never the task's, nothing was written under them, and they need no tombstone."""
-    won, moved = _anchor_key(stored) <= _anchor_key(fresh), stored[MOVED]
-    join(fresh, stored)
-    if won:
-        fresh[MOVED] = list(moved)

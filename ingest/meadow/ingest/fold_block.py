@@ -70,7 +70,7 @@ def about_task(event: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class Into:
     """What a block is folded into: states of one partition, tenant and cluster, all views of the same rows.
 
     hot, warm   states held; a touched warm one becomes hot.
@@ -84,7 +84,7 @@ class Memory:
     fresh: States
 
 
-def fold_block(tenant: int, cluster: int, events: Iterable[Event], version: int, into: Memory) -> list[str]:
+def fold_block(tenant: int, cluster: int, events: Iterable[Event], version: int, into: Into) -> list[str]:
     """Folds a whole block; answers the tasks that were not in memory. version: `epoch << 48 | offset + 1`."""
     get, handlers, milliseconds = into.hot.get, fold.HANDLERS, fold.milliseconds
     born: list[str] = []

@@ -16,6 +16,8 @@ COLUMNS = (
  STARTED, RUNTIME, CUSTOM, ARGS, KWARGS, RESULT, EXCEPTION, EXCEPTION_KEY, ROOT, PARENT,
  ETA, EXPIRES, SEEN, MOVED, VERSION, DELETED) = range(len(COLUMNS))  # fmt: skip
 
+HEADER = (NAME, ARGS, KWARGS, ROOT, PARENT, ETA, EXPIRES)  # one group: of the same event
+
 NOWHERE = -1.0  # the anchor of a task of which nothing is known
 
 # rank = class << 56 | milliseconds << 8 | state code
