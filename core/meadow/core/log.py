@@ -17,7 +17,7 @@ close    whoever waits in append or take gets LogUnavailable; a tail ends.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -116,13 +116,13 @@ class Log(Protocol):
     async def follow(self, group: str, owner: Owner) -> Follower:
         """Raises Conflict when this process follows the group already."""
 
-    def tail(self, after: Positions | None = None) -> AsyncIterator[Tailed]:
+    def tail(self, after: Positions | None = None) -> AsyncGenerator[Tailed, None]:
         """From the end, or from `after` on; a partition that `after` leaves out is read from its end.
 
         The first one comes at once, without records, and says where the reading begins: what is appended after it came
         will be seen. From then on at least one a second, also without records, so a reader sees its position.
         `after` may come from a client: what is older than the oldest kept goes on from there, what is beyond the end from
-        the end, an unknown partition is left out; each is `missed`, never an error.
+        the end, an unknown partition is left out; each is `missed`, never an error. Read it inside `aclosing`.
         """
 
     async def ends(self) -> Positions:

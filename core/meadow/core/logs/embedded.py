@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -118,7 +118,7 @@ class EmbeddedLog:
             now_s=self._now_s,
         )
 
-    async def tail(self, after: Positions | None = None) -> AsyncIterator[Tailed]:
+    async def tail(self, after: Positions | None = None) -> AsyncGenerator[Tailed, None]:
         """Pages of about 4 MiB, read when asked for: a slow reader holds no memory, but may miss what is deleted."""
         positions: Positions
         positions, missed = self._start(after or {})
@@ -161,8 +161,10 @@ class EmbeddedLog:
 
     def _start(self, after: Positions) -> tuple[dict[int, int], bool]:
         """Where a tail begins, and whether `after` names places that are not of this log."""
-        ends = {p: extent.end.offset for p, extent in self._file.extents.items()}
-        positions = {p: min(after.get(p, end), end) for p, end in ends.items()}
+        positions = {
+            p: max(min(after.get(p, e.end.offset), e.end.offset), e.oldest.offset)
+            for p, e in self._file.extents.items()
+        }
         return positions, any(positions.get(p) != offset for p, offset in after.items())
 
     def _on_appended(self) -> None:
