@@ -101,10 +101,8 @@ def holder_of(folder: Path) -> Iterator[subprocess.Popen[str]]:
 def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
     """A real, small file system mounted there."""
     folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", folder], check=False, capture_output=True
-    )
-    if mounted.returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small disk needs root")
     try:
         yield

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from typing import Protocol, TypeVar
 
 from meadow.core.blocks import Block, Table
-from meadow.core.log import Follower, Log, Record, Span, Tailed
+from meadow.core.log import Follower, Log, Positions, Record, Span, Tailed
 
 WITHIN_S = 30.0
 GROUP = "writer"
