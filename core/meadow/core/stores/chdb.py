@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from meadow.core.errors import BadQuestion, OverBudget, StoreUnavailable, TooSlow
+from meadow.core.errors import OverBudget, StoreUnavailable, TooSlow
 from meadow.core.store import DEFAULT_LIMITS, Answer, Form, Limits
 from meadow.core.stores.chdb_config import ChdbSettings
 from meadow.core.stores.chdb_engine import Engine
-from meadow.core.stores.questions import Question, question
+from meadow.core.stores.failures import TOO_SLOW
+from meadow.core.stores.questions import Question, format_name, question
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-KILL_WITHIN_S = 5.0  # a question that survives this keeps its thread until the engine's own deadline
+KILL_WITHIN_S = 2.0  # a question that survives this keeps its thread until the engine's own deadline
 KILL_AGAIN_S = 0.02
+QUESTIONS_WITHIN_S = 1.0
 CLOSE_WITHIN_S = 5.0
-FORMATS = ("Arrow", "ArrowStream", "CSV", "CSVWithNames", "JSONEachRow", "Native", "Parquet", "RowBinary", "TSV")
 
 
 class ChdbStore:
@@ -41,7 +41,7 @@ class ChdbStore:
         self._asked: dict[str, Future[Any]] = {}  # by mark
         self._told: set[Future[None]] = set()
         self._ending: set[asyncio.Task[None]] = set()
-        self._closing = False
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, folder: Path, settings: ChdbSettings | None = None) -> ChdbStore:
@@ -66,22 +66,25 @@ class ChdbStore:
         self, sql: str, parameters: Mapping[str, Any], form: str, limits: Limits = DEFAULT_LIMITS
     ) -> bytes:
         """See `Store.ask_bytes`."""
-        if form not in FORMATS:
-            raise BadQuestion("No such format.", field="format", accepts=", ".join(FORMATS))
-        asked = question(sql, parameters, limits)
-        return await self._answer(asked, limits, lambda: self._engine.ask_bytes(asked, form))
+        asked, format_ = question(sql, parameters, limits), format_name(form)
+        return await self._answer(asked, limits, lambda: self._engine.ask_bytes(asked, format_))
 
     async def close(self) -> None:
-        """Takes nothing more, gives what runs CLOSE_WITHIN_S, kills the questions that are left, and closes the engine."""
-        if self._closing:
-            return
-        self._closing = True
-        await asyncio.to_thread(concurrent.futures.wait, [*self._asked.values(), *self._told], CLOSE_WITHIN_S)
+        """Takes nothing more, waits QUESTIONS_WITHIN_S and then kills the questions that are left, waits CLOSE_WITHIN_S for
+        inserts and commands, and closes the engine. May be called twice; cancelling the caller does not stop it."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        await _all_done(self._asked.values(), QUESTIONS_WITHIN_S)
         await asyncio.gather(*(self._kill(mark, asked) for mark, asked in list(self._asked.items())))
+        await asyncio.gather(*self._ending)
+        await _all_done(self._told, CLOSE_WITHIN_S)
         left = [one for one in (*self._asked.values(), *self._told) if not one.done()]
         for pool in (self._readers, self._writer, self._commander, self._killer):
             pool.shutdown(wait=not left, cancel_futures=True)
-        if left:
+        if left:  # closing a connection under a running statement would crash the process
             log.error("%d statements did not end; the store stays open until this process ends", len(left))
             return
         await asyncio.to_thread(self._engine.close)
@@ -114,9 +117,7 @@ class ChdbStore:
             raise
         if not done:
             await self._end(asked.mark, running)
-            raise TooSlow(
-                "The question took longer than it may; narrow the time or name a cluster, a task or a worker."
-            )
+            raise TooSlow(TOO_SLOW)
         return answer.result()
 
     async def _end(self, mark: str, asked: Future[Any]) -> None:
@@ -133,7 +134,17 @@ class ChdbStore:
         asked.cancel()
         while not asked.done() and loop.time() < give_up_at:
             await loop.run_in_executor(self._killer, self._engine.kill, mark)
-            await asyncio.to_thread(concurrent.futures.wait, [asked], KILL_AGAIN_S)
+            await _all_done([asked], KILL_AGAIN_S)
+
+
+async def _all_done(statements: Iterable[Future[Any]], within_s: float) -> None:
+    waiting = {asyncio.wrap_future(one) for one in statements}
+    for one in waiting:
+        one.add_done_callback(_seen)
+    if waiting:
+        _, late = await asyncio.wait(waiting, timeout=within_s)
+        for one in late:
+            one.cancel()  # what runs goes on; this loop may be closed when it ends
 
 
 def _seen(answer: asyncio.Future[Any]) -> None:

@@ -11,6 +11,14 @@ from xml.sax.saxutils import escape
 
 from meadow.core.errors import BadSettings
 
+DATABASE = "meadow"
+# All of its own database, and nothing that reads or writes elsewhere: no file(), url(), s3(), remote(), executable().
+GRANTS = (
+    f"GRANT ALL ON {DATABASE}.*",
+    "GRANT SELECT ON system.*",
+    "GRANT KILL QUERY ON *.*",
+    "GRANT CREATE TEMPORARY TABLE ON *.*",
+)
 CORES = os.cpu_count() or 1
 
 
@@ -82,11 +90,14 @@ def _users(settings: ChdbSettings) -> Mapping[str, Any]:
         "date_time_input_format": "best_effort",
         "session_timezone": "UTC",
     }
-    user = {"password": "", "networks": {"ip": "::/0"}, "profile": "default", "quota": "default"}
+    grants = {"query": GRANTS}
+    user = {"password": "", "networks": {"ip": "::/0"}, "profile": "default", "quota": "default", "grants": grants}
     return {"profiles": {"default": profile}, "users": {"default": user}, "quotas": {"default": ""}}
 
 
 def _xml(tag: str, content: Any) -> str:
+    if isinstance(content, tuple):
+        return "".join(_xml(tag, one) for one in content)
     inner = (
         "".join(_xml(key, value) for key, value in content.items())
         if isinstance(content, Mapping)

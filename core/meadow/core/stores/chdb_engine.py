@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import queue
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import clickhouse_connect
 from chdb.state import connect
@@ -19,13 +19,13 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from meadow.core.errors import BadSettings, StoreUnavailable
 from meadow.core.store import Answer, Form
-from meadow.core.stores.chdb_config import ChdbSettings, write_config
+from meadow.core.stores.chdb_config import DATABASE, ChdbSettings, write_config
 from meadow.core.stores.failures import failure
 from meadow.core.stores.questions import Question, identifier
 
 T = TypeVar("T")
 
-DATABASE = "meadow"
+_UNREADABLE = re.compile(r"[?&%+]")  # chDB 4.4 takes options behind the path, and drops those it cannot read in silence
 
 
 class Engine:
@@ -39,6 +39,9 @@ class Engine:
     def __init__(self, folder: Path, settings: ChdbSettings) -> None:
         """Opens everything. Raises BadSettings naming the folder when another process, or another store of this one, has it."""
         self._pid = os.getpid()
+        folder = folder.resolve()
+        if odd := _UNREADABLE.search(str(folder)):
+            raise BadSettings(f"The embedded engine cannot open {folder}: its name has a {odd[0]}.")
         self._closers: list[Callable[[], None]] = []
         self._idle: queue.SimpleQueue[Client] = queue.SimpleQueue()
         try:
@@ -68,15 +71,17 @@ class Engine:
         shutil.rmtree(folder / "tmp", ignore_errors=True)
         for name in ("data", "tmp"):
             (folder / name).mkdir(exist_ok=True, mode=0o700)
-        config, data = write_config(folder, settings), os.path.realpath(folder / "data")
-        self._address = f"{data}?config-file={quote(str(config))}"
+        self._data = str(folder / "data")
+        self._address = f"{self._data}?config-file={write_config(folder, settings)}"
         self._writer = self._connection(folder)
+        if self._writer.query("SELECT getSetting('implicit_select')", "TSV").bytes().strip() != b"false":
+            raise BadSettings(f"The embedded engine does not read its configuration in {folder}.")
         self._writer.query(f"CREATE DATABASE IF NOT EXISTS {DATABASE} ENGINE = Atomic", "Null")
         self._commander, self._killer = self._connection(folder), self._connection(folder)
         for connection in (self._writer, self._commander):
             connection.query(f"USE {DATABASE}", "Null")
         for _ in range(settings.readers):
-            self._idle.put(self._reader(data, config))
+            self._idle.put(self._reader())
 
     def _connection(self, folder: Path) -> Any:
         try:
@@ -90,13 +95,12 @@ class Engine:
         self._closers.append(connection.close)
         return connection
 
-    def _reader(self, data: str, config: Path) -> Client:
+    def _reader(self) -> Client:
         client = clickhouse_connect.get_client(
             interface="chdb",
-            path=data,
+            path=self._data,
             database=DATABASE,
-            chdb_options={"config-file": str(config)},
-            settings={"readonly": 2},  # may lower its own limits, may write nothing
+            settings={"readonly": 2},  # may set its own limits, may write nothing
             tz_mode="aware",
         )
         self._closers.append(client.close)
@@ -104,7 +108,7 @@ class Engine:
 
     def ask(self, question: Question) -> Answer:
         """Rows of a question. Raises what `failure` says."""
-        result = self._read(lambda client: client.query(question.sql, parameters=dict(question.parameters)))
+        result = self._read(lambda client: client.query(question.sql, dict(question.parameters), query_tz="UTC"))
         return Answer(tuple(result.column_names), [tuple(row) for row in result.result_rows])
 
     def ask_bytes(self, question: Question, form: str) -> bytes:

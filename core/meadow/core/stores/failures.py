@@ -9,6 +9,7 @@ from meadow.core.errors import BadQuestion, MeadowError, OverBudget, StoreRefuse
 
 Doing = Literal["insert", "ask", "command"]
 
+TOO_SLOW = "The question took longer than it may; narrow the time or name a cluster, a task or a worker."
 _CODE = re.compile(r"Code: (\d+)\.")
 _NAME = re.compile(r"\(([A-Z][A-Z0-9_]{3,})\)")
 _ROW = re.compile(r"at row (\d+)")
@@ -62,7 +63,7 @@ def failure(error: Exception, doing: Doing) -> MeadowError:
 
 def _limit(name: str, what: str) -> MeadowError | None:
     if name in _TOO_SLOW:
-        return TooSlow("The question took longer than it may; narrow the time or name a cluster, a task or a worker.")
+        return TooSlow(TOO_SLOW)
     if name in _TOO_MUCH:
         return OverBudget(_TOO_MUCH[name], retry_after_s=5)
     if name in _PARAMETER_AT_FAULT:

@@ -6,15 +6,16 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from meadow.core.errors import StoreRefused
+from meadow.core.errors import BadQuestion, StoreRefused
 from meadow.core.statements import split, words
 from meadow.core.store import Limits
+from meadow.core.stores.parameters import bound
 
-_PLACEHOLDER = re.compile(r"\{(\w+):")
+_FORMAT = re.compile(r"[A-Za-z][A-Za-z0-9]{0,40}")
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 
 
@@ -28,14 +29,10 @@ class Question:
 
 
 def question(sql: str, parameters: Mapping[str, Any], limits: Limits) -> Question:
-    """Raises StoreRefused for what is not exactly one SELECT, or when placeholders and parameters do not match."""
+    """Raises StoreRefused for what is not exactly one SELECT, and what `bound` says."""
     statement = _one_select(sql)
-    if (wanted := set(_PLACEHOLDER.findall(statement))) != set(parameters):
-        odd = ", ".join(sorted(wanted ^ set(parameters)))
-        raise StoreRefused(f"Each placeholder needs a parameter, and each parameter a placeholder: {odd}.")
     mark = f"/* meadow {uuid.uuid4().hex} */"
-    bound = {name: _bindable(value) for name, value in parameters.items()}
-    return Question(mark, f"{mark} {statement}\nSETTINGS {_settings(limits)}", bound)
+    return Question(mark, f"{mark} {statement}\nSETTINGS {_settings(limits)}", bound(statement, parameters))
 
 
 def identifier(name: str) -> str:
@@ -45,6 +42,16 @@ def identifier(name: str) -> str:
     return name
 
 
+def format_name(name: str) -> str:
+    """The name of one of the engine's formats as it may stand in SQL. Raises BadQuestion for what cannot be one."""
+    if not _FORMAT.fullmatch(name):
+        raise BadQuestion(
+            "A format is named in letters and digits.", field="format", accepts="CSV, Parquet, RowBinary, …"
+        )
+    return name
+
+
+@lru_cache(512)
 def _one_select(sql: str) -> str:
     statements = split(sql)
     if len(statements) != 1:
@@ -57,21 +64,10 @@ def _one_select(sql: str) -> str:
 
 def _settings(limits: Limits) -> str:
     wanted = {
-        "max_execution_time": f"{limits.deadline_s:.3f}",
-        "max_rows_to_read": limits.rows_read_max,
-        "max_result_rows": limits.rows_answered_max,
-        "max_result_bytes": limits.memory_bytes_max,
-        "max_memory_usage": limits.memory_bytes_max,
+        "max_execution_time": f"{max(limits.deadline_s, 0.001):.3f}",  # 0 is no limit, here and below
+        "max_rows_to_read": max(limits.rows_read_max, 1),
+        "max_result_rows": max(limits.rows_answered_max, 1),
+        "max_result_bytes": max(limits.memory_bytes_max, 1),
+        "max_memory_usage": max(limits.memory_bytes_max, 1),
     }
     return ", ".join(f"{name} = {value}" for name, value in wanted.items())
-
-
-def _bindable(value: Any) -> Any:
-    """clickhouse-connect 1.12 cuts a datetime to the second; as text it keeps its microseconds."""
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise StoreRefused("A time is given with its zone.")
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_bindable(one) for one in value]
-    return value
