@@ -68,14 +68,13 @@ def sustained(meadow: Meadow, broker: Broker, per_s: float, seconds: float) -> N
     watching.join()
     caught_up_s = _until_all(meadow, said)
     cuts = statistics.quantiles(ages[len(ages) // 10 :], n=100)
-    rate, most = said / took_s, max(memory)
-    print(f"sustained      {rate:.0f} events/s for {took_s:.0f} s, {said} in all, stored {caught_up_s:.1f} s after the last")
+    rate, quarter, last = said / took_s, memory[len(memory) // 4], memory[-1]
+    print(
+        f"sustained      {rate:.0f} events/s for {took_s:.0f} s, {said} in all, stored {caught_up_s:.1f} s after the last"
+    )
     print(f"  event to visible  p50 {cuts[49]:.2f} s   p95 {cuts[94]:.2f} s   max {max(ages):.2f} s")
     print(f"  cpu               {cpu_s / said * 1e6:.0f} us per event, {cpu_s / took_s:.2f} cores")
-    print(
-    quarter, last = memory[len(memory) // 4], memory[-1]
     print(f"  resident          {quarter:.0f} MB after a quarter, {last:.0f} at the end, {max(memory):.0f} at most")
-    )
 
 
 def burst(meadow: Meadow, broker: Broker, events: int) -> None:
