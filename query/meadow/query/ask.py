@@ -39,9 +39,17 @@ class Ask:
         values = self.values.get(name, ())
         return int(values[0]) if values else None
 
-    def cursor(self, name: str = "cursor") -> Cursor | None:
-        values = self.values.get(name, ())
-        return tuple(values[0]) if values else None
+    def cursor(self, *shape: type) -> Cursor | None:
+        """The place it names, of parts of these types. Raises BadQuestion when it is another."""
+        values = self.values.get("cursor", ())
+        if not values:
+            return None
+        place = tuple(values[0])
+        if [type(part) for part in place] != list(shape) or not all(_small(part) for part in place):
+            raise BadQuestion(
+                "`cursor` is not of this list.", field="cursor", accepts="what `next` of the page before said"
+            )
+        return place
 
 
 def read(request: web.Request, operation: Operation, now_s: float) -> Ask:
@@ -70,6 +78,11 @@ def _values(request: web.Request, declared: Parameter, operation: Operation, now
         text = f"`{declared.name}` stands {len(given)} times; at most {declared.repeats_max} are accepted."
         raise BadQuestion(text, field=declared.name, accepts=declared.repeats_max)
     return tuple(_value(text, declared, operation, now_s) for text in given)
+
+
+def _small(part: int | str) -> bool:
+    """What the store's types hold."""
+    return isinstance(part, str) or 0 <= part < 1 << 63
 
 
 def _given(request: web.Request, declared: Parameter) -> list[str]:

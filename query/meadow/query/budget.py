@@ -53,6 +53,8 @@ class Budget:
             async with asyncio.timeout(wait_s):
                 await lane.turns.acquire()
         except TimeoutError as error:
-            raise OverBudget(f"No turn came within {wait_s:.1f} s; others are being answered.", retry_after_s=2) from error
+            raise OverBudget(
+                f"No turn came within {wait_s:.1f} s; others are being answered.", retry_after_s=2
+            ) from error
         finally:
             lane.waiting -= 1

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -37,6 +37,11 @@ class Asking:
     def left_s(self) -> float:
         """Seconds until the deadline; may be negative."""
         return self.ends_at_s - time.monotonic()
+
+    def narrowed(self, cluster_id: int) -> Asking:
+        """The same turn for one cluster of its scope."""
+        scope = Scope(self.scope.tenant_id, {cluster_id: self.scope.clusters[cluster_id]})
+        return replace(self, scope=scope)
 
     async def ask(self, question: Question, values: Mapping[str, Any], *, share: float = 1.0) -> list[Row]:
         """Rows of one statement. share: how much of the remaining time it may take.

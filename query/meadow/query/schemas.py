@@ -1,0 +1,181 @@
+"""JSON Schemas of the answers, as the OpenAPI document shows them and the tests hold the answers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+NUMBER: Schema = {"type": ["number", "null"]}
+COUNT: Schema = {"type": "integer"}
+MAYBE_COUNT: Schema = {"type": ["integer", "null"]}
+FLAG: Schema = {"type": "boolean"}
+ANYTHING: Schema = {"type": "object", "additionalProperties": True}
+
+
+def thing(**members: Schema) -> Schema:
+    """An object with exactly these members, all of them always there."""
+    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+
+
+def several(item: Schema) -> Schema:
+    return {"type": "array", "items": item}
+
+
+def listed(item: Schema, **more: Schema) -> Schema:
+    """The envelope of a list."""
+    return thing(items=several(item), next=MAYBE_TEXT, complete=FLAG, watermark=TIME, **more)
+
+
+def single(item: Schema, **more: Schema) -> Schema:
+    """The envelope of one thing."""
+    return thing(item=item, watermark=TIME, **more)
+
+
+PAYLOAD: Schema = {"type": "string", "enum": ["shown", "hidden"]}
+
+_TASK = {
+    "id": TEXT,
+    "cluster": TEXT,
+    "name": MAYBE_TEXT,
+    "state": TEXT,
+    "queue": MAYBE_TEXT,
+    "worker": MAYBE_TEXT,
+    "retries": COUNT,
+    "sent_at": TIME,
+    "received_at": TIME,
+    "started_at": TIME,
+    "finished_at": TIME,
+    "runtime_s": NUMBER,
+    "queue_wait_s": NUMBER,
+    "eta": TIME,
+    "expires": TIME,
+    "args": MAYBE_TEXT,
+    "kwargs": MAYBE_TEXT,
+    "result": MAYBE_TEXT,
+    "exception": MAYBE_TEXT,
+    "root_id": MAYBE_TEXT,
+    "parent_id": MAYBE_TEXT,
+}
+TASK = thing(**_TASK)
+
+EVENT = thing(
+    id=TEXT,
+    cluster=TEXT,
+    type=TEXT,
+    at=TIME,
+    received_at=TIME,
+    hostname=TEXT,
+    pid=COUNT,
+    clock=COUNT,
+    task_id=MAYBE_TEXT,
+    name=MAYBE_TEXT,
+    fields=ANYTHING,
+    marks=ANYTHING,
+)
+
+ATTEMPT = thing(
+    number=COUNT,
+    state=TEXT,
+    worker=MAYBE_TEXT,
+    queue=MAYBE_TEXT,
+    sent_at=TIME,
+    received_at=TIME,
+    started_at=TIME,
+    finished_at=TIME,
+    runtime_s=NUMBER,
+    exception=MAYBE_TEXT,
+    traceback=MAYBE_TEXT,
+)
+
+CHILD = thing(id=TEXT, cluster=TEXT, name=MAYBE_TEXT, state=TEXT, runtime_s=NUMBER)
+
+REPLY = thing(hostname=TEXT, ok={"type": ["boolean", "null"]}, reply={})
+COMMAND = thing(
+    id=TEXT,
+    command=TEXT,
+    arguments=ANYTHING,
+    asked_by=MAYBE_TEXT,
+    asked_at=TIME,
+    reason=MAYBE_TEXT,
+    answered=several(REPLY),
+    silent=several(TEXT),
+)
+
+STORY = thing(
+    **_TASK,
+    traceback=MAYBE_TEXT,
+    attempts=several(ATTEMPT),
+    events=several(EVENT),
+    children=several(CHILD),
+    children_complete=FLAG,
+    commands=several(COMMAND),
+    events_complete=FLAG,
+    also_in=several(TEXT),
+)
+
+WORKER = thing(
+    hostname=TEXT,
+    cluster=TEXT,
+    state={"type": "string", "enum": ["online", "silent", "offline"]},
+    reason=TEXT,
+    last_seen_at=TIME,
+    active=COUNT,
+    processed=COUNT,
+    load=several({"type": "number"}),
+    freq_s=NUMBER,
+    software=MAYBE_TEXT,
+    version=MAYBE_TEXT,
+    pid=COUNT,
+)
+
+CLUSTER = thing(
+    slug=TEXT,
+    name=TEXT,
+    broker=TEXT,
+    workers_online=COUNT,
+    workers_silent=COUNT,
+    events_per_s=NUMBER,
+    lag_s=NUMBER,
+    completeness=thing(seen=COUNT, known=COUNT, share=NUMBER, since=TIME),
+    drops={"type": "object", "additionalProperties": COUNT},
+    dead_letters=COUNT,
+    gaps=COUNT,
+    connected={"type": ["boolean", "null"]},
+    problem=TEXT,
+    since=TIME,
+)
+
+PERCENTILES = thing(p50=NUMBER, p95=NUMBER, p99=NUMBER)
+_COUNTS = {
+    "count": COUNT,
+    "succeeded": COUNT,
+    "failed": COUNT,
+    "revoked": COUNT,
+    "retried": COUNT,
+    "failure_rate": NUMBER,
+    "runtime_s": PERCENTILES,
+    "queue_wait_s": PERCENTILES,
+}
+POINT = thing(at=TIME, **_COUNTS)
+TRENDS: Schema = thing(
+    **{"from": TIME, "to": TIME},
+    step_s=COUNT,
+    by=MAYBE_TEXT,
+    items=several(thing(key=MAYBE_TEXT, points=several(POINT))),
+    totals=thing(**_COUNTS, per_s=NUMBER),
+    complete=FLAG,
+    watermark=TIME,
+)
+
+ME = thing(
+    item=thing(
+        subject=TEXT,
+        tenant=TEXT,
+        permissions=several(TEXT),
+        clusters={"type": ["array", "null"], "items": TEXT},
+    )
+)

@@ -1,0 +1,88 @@
+"""How is each cluster, and how much of what happened there was seen?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from meadow.core.errors import OverBudget, TooSlow
+from meadow.core.http import json_response
+from meadow.core.scope import Cluster
+from meadow.query import offers
+from meadow.query.desk import Desk, Taken, page
+from meadow.query.health import Facts, item
+from meadow.query.plan import Question, question
+from meadow.query.remembered import Remembered
+from meadow.query.run import Row, together
+
+WORKERS, SEEN, COUNTS = question("clusters_workers"), question("clusters_seen"), question("clusters_counts")
+REPORTS, GAPS, DEAD = question("clusters_reports"), question("clusters_gaps"), question("clusters_dead_letters")
+REPORTS_OVER_MS = 60_000
+COMPLETENESS_GOOD_S = 10.0
+Found = dict[int, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """GET /api/v1/clusters and /api/v1/clusters/{cluster}
+
+    Asks     from: since when completeness, drops, gaps and dead letters are counted; an hour ago when left out
+    Answers  each cluster the caller reaches, from what the store holds of it, never from another process's memory
+             completeness is remembered for ten seconds; `complete` is false when something could not be told in time, and
+             then it is shown as unknown or none
+    Refuses  404 not_found, the same for absent and not the caller's
+    """
+
+    desk: Desk
+    completeness: Remembered[Found] = field(default_factory=lambda: Remembered(COMPLETENESS_GOOD_S))
+
+    async def get(self, request: web.Request) -> web.Response:
+        async with self.desk.take(request, offers.CLUSTERS) as taken:
+            items, complete = await self._items(taken, self.desk.directory().visible(taken.caller))
+            return json_response(page(items, None, complete, taken))
+
+    async def one(self, request: web.Request) -> web.Response:
+        async with self.desk.take(request, offers.ONE) as taken:
+            cluster = self.desk.directory().cluster(taken.caller, taken.ask.text("cluster"))
+            items, _ = await self._items(taken, [cluster])
+            return json_response({"item": items[0], "watermark": taken.watermark})
+
+    async def _items(self, taken: Taken, clusters: Sequence[Cluster]) -> tuple[list[dict[str, Any]], bool]:
+        now_ms = int(taken.now_s * 1000)
+        since = {"since_ms": taken.ask.time_ms("from") or 0}
+        found = await together(
+            _by_cluster(taken, WORKERS, {"now_ms": now_ms}),
+            self._seen(taken, {**since, "until_ms": now_ms}),
+            _by_cluster(taken, COUNTS, since),
+            _by_cluster(taken, REPORTS, {"since_ms": now_ms - REPORTS_OVER_MS}),
+            _by_cluster(taken, GAPS, since),
+            _by_cluster(taken, DEAD, since),
+        )
+        facts = {c.id: Facts(*(rows.get(c.id, []) if rows else [] for rows in found)) for c in clusters}
+        return [item(c, facts[c.id], taken.now_s) for c in clusters], None not in found
+
+    async def _seen(self, taken: Taken, values: dict[str, int]) -> Found | None:
+        """Counting what was started is the dearest question here, and every open page asks it again and again."""
+        scope = taken.asking.scope
+        back_s = taken.now_s - values["since_ms"] / 1000
+        key = (scope.tenant_id, tuple(sorted(scope.clusters)), round(back_s) if back_s < 86_400 else values["since_ms"])
+        known = self.completeness.get(key, taken.now_s)
+        if known is None:
+            known = await _by_cluster(taken, SEEN, values, share=0.6)
+            if known is not None:
+                self.completeness.put(key, taken.now_s, known)
+        return known
+
+
+async def _by_cluster(taken: Taken, asked: Question, values: dict[str, int], share: float = 1.0) -> Found | None:
+    """Rows by cluster id; None when they could not be read in time."""
+    found: Found = {}
+    try:
+        for row in await taken.asking.ask(asked, values, share=share):
+            found.setdefault(row["cluster_id"], []).append(row)
+    except (TooSlow, OverBudget):
+        return None
+    return found
