@@ -1,0 +1,36 @@
+"""Asks workers whether they listen; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from meadow.control.command import Effect, Known, only, workers_asked
+from meadow.core.scope import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Takes    no arguments.
+    Promise  none: a solo worker answers only between tasks, and beat may answer too (Celery 5.7: `celerybeat@host`).
+    Repeat   safe.
+    """
+
+    name: ClassVar[str] = "ping"
+    needs: ClassVar[Permission] = Permission.WORKERS_CONTROL
+    task_ids: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, Any]) -> Self:
+        only(arguments)
+        return cls()
+
+    def arguments(self) -> dict[str, Any]:
+        return {}
+
+    def celery(self) -> dict[str, Any]:
+        return {}
+
+    def effects(self, known: Known) -> list[Effect]:
+        return [workers_asked(known), Effect("Nothing changes.")]
