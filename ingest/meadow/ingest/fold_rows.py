@@ -51,7 +51,7 @@ def restore(stored: Iterable[Any]) -> Row:
     row = list(stored)
     row[MOVED] = list(row[MOVED])
     if row[DELETED]:
-        live, *others = row[MOVED]
+        live, *others = row[MOVED] or [row[ANCHOR]]
         row[MOVED] = [row[ANCHOR], *others]
         row[ANCHOR], row[DELETED] = live, 0
     return row

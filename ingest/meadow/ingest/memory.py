@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from meadow.ingest.fold_rows import Row, finished, text_bytes
 
@@ -26,7 +26,7 @@ def rows() -> Rows:
     return defaultdict(dict)
 
 
-def drop(partitions: Collection[int], *maps: Rows) -> None:
+def drop(partitions: Collection[int], *maps: dict[Key, Any]) -> None:
     """Forgets everything of these partitions."""
     for mine in maps:
         for key in [key for key in mine if key.partition in partitions]:
