@@ -1,0 +1,107 @@
+"""Opens one AMQP connection, and says in a sentence why it could not."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+
+import aiormq
+from aiormq.connection import TransportFactory
+from aiormq.exceptions import AMQPError, AuthenticationError, ConnectionClosed, ProbableAuthenticationError
+from yarl import URL
+
+from meadow.core.errors import BrokerRefused, BrokerUnavailable
+from meadow.ingest.sources.amqp_address import Address
+from meadow.ingest.sources.links import uncancelled
+
+NOT_ALLOWED = 530
+
+
+class Gate:
+    """While shut nothing is read from the socket, so the broker waits; heartbeats wait too, so not for minutes."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def shut(self) -> None:
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    async def passed(self) -> None:
+        if not self._open.is_set():
+            await self._open.wait()
+
+
+class GatedReader(asyncio.StreamReader):
+    """A stream that aiormq reads only while the gate is open."""
+
+    gate: Gate
+
+    async def readexactly(self, n: int) -> bytes:
+        await self.gate.passed()
+        return await super().readexactly(n)
+
+
+class Sockets(TransportFactory):
+    """Makes the connection's socket: TCP, or TLS with a context."""
+
+    def __init__(self, gate: Gate, tls: ssl.SSLContext | None) -> None:
+        self._gate = gate
+        self._tls = tls
+
+    async def create(self, url: URL, **_: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        loop = asyncio.get_running_loop()
+        reader = GatedReader(loop=loop)
+        reader.gate = self._gate
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport, _protocol = await loop.create_connection(
+            lambda: protocol, url.host or "", url.port or 0, ssl=self._tls
+        )
+        return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+async def connect(
+    address: Address, tls: ssl.SSLContext | None, *, gate: Gate, name: str, heartbeat_s: int, within_s: float
+) -> aiormq.Connection:
+    """name: shown in the broker's list of connections. Raises BrokerUnavailable, BrokerRefused."""
+    url = URL.build(
+        scheme="amqp",
+        user=address.user,
+        password=address.password,
+        host=address.host,
+        port=address.port,
+        query={"heartbeat": str(heartbeat_s), "name": name},
+    )
+    wire = aiormq.Connection(url, transport_factory=Sockets(gate, tls))
+    wire.vhost = address.vhost  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
+    try:
+        async with asyncio.timeout(within_s):
+            await uncancelled(wire.connect())
+    except BaseException as error:
+        await wire.close()
+        if isinstance(error, AMQPError | OSError | TimeoutError):
+            raise _refusal(error, address) from error
+        raise
+    return wire
+
+
+def _refusal(error: BaseException, address: Address) -> BrokerRefused | BrokerUnavailable:
+    if isinstance(error, ProbableAuthenticationError | AuthenticationError):
+        return BrokerRefused(f"The broker at {address} refuses user '{address.user}' or its password: correct the URL.")
+    if isinstance(error, ConnectionClosed) and NOT_ALLOWED in error.args:
+        return BrokerRefused(
+            f"The broker at {address} has no vhost '{address.vhost}', or user '{address.user}' may not use it:"
+            f" `rabbitmqctl add_vhost`, then `rabbitmqctl set_permissions`."
+        )
+    if isinstance(error, TimeoutError):
+        return BrokerUnavailable(f"The broker at {address} does not answer in time.")
+    return BrokerUnavailable(f"The broker at {address} cannot be reached: {_reason(error)}.")
+
+
+def _reason(error: BaseException) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (text or type(error).__name__).rstrip(".")[:200]

@@ -1,0 +1,58 @@
+"""How to trust a broker over TLS: kombu's `ssl_*` names, from the URL's query or the transport options."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from meadow.core.connections import Connection
+from meadow.core.errors import BrokerUnavailable
+
+MODES = {"CERT_NONE": "none", "CERT_OPTIONAL": "optional", "CERT_REQUIRED": "required"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """ca_file: authorities to trust, "" means the system's. verify: none, optional or required. Files are PEM."""
+
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    verify: str = "required"
+    check_hostname: bool = True
+
+    @classmethod
+    def of(cls, connection: Connection) -> Tls:
+        """kombu 5.7: `?ssl_ca_certs=…&ssl_cert_reqs=CERT_NONE`. Without any of them the broker must prove who it is."""
+        query = dict(parse_qsl(urlsplit(connection.url.split(";")[0]).query))
+        given = dict(connection.transport_options) | query
+        verify = given.get("ssl_cert_reqs", "required")
+        verify = MODES.get(verify, verify)
+        check = given.get("ssl_check_hostname", "true").lower() != "false" and verify == "required"
+        return cls(
+            given.get("ssl_ca_certs", ""), given.get("ssl_certfile", ""), given.get("ssl_keyfile", ""), verify, check
+        )
+
+    def context(self) -> ssl.SSLContext:
+        """Reads the files. Raises BrokerUnavailable when one cannot be read."""
+        try:
+            made = ssl.create_default_context(cafile=self.ca_file or None)
+            if self.certificate_file:
+                made.load_cert_chain(self.certificate_file, self.key_file or None)
+        except OSError as error:
+            raise BrokerUnavailable(f"A certificate file for TLS cannot be read: {error}.") from error
+        made.check_hostname = self.check_hostname
+        made.verify_mode = ssl.CERT_REQUIRED if self.verify == "required" else ssl.CERT_NONE
+        return made
+
+    def redis_options(self) -> dict[str, Any]:
+        """The same as redis-py 8 takes it."""
+        return {
+            "ssl_ca_certs": self.ca_file or None,
+            "ssl_certfile": self.certificate_file or None,
+            "ssl_keyfile": self.key_file or None,
+            "ssl_cert_reqs": self.verify,
+            "ssl_check_hostname": self.check_hostname,
+        }
