@@ -13,8 +13,8 @@ from meadow.core.errors import BadSettings, Conflict
 from meadow.core.log import BlockRefused
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.logs.embedded_schema import FILE_NAME
-from tests.contracts.embedded_logs import EmbeddedLogs, by_rows, holder_of, kept
-from tests.contracts.log_parts import GROUP, Seen, after, block, blocks, commit_all, numbered, soon, take
+from tests.contracts.embedded_logs import SMALL, EmbeddedLogs, by_rows, holder_of, kept
+from tests.contracts.log_parts import GROUP, Seen, after, block, blocks, cancelled, commit_all, numbered, soon, take
 from tests.contracts.log_suite import LogSuite
 from tests.servers.deadlines import until
 
@@ -65,6 +65,32 @@ async def test_a_folder_in_use_by_another_process_is_refused_until_it_dies(logs:
         holder.kill()
         holder.wait()
         await logs.open()
+
+
+async def test_a_cancelled_open_leaves_the_folder_free(logs: EmbeddedLogs) -> None:
+    for turns in range(5):
+        opening = asyncio.create_task(EmbeddedLog.open(logs.folder, SMALL))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        opening.cancel()
+        assert await cancelled(opening)
+    await logs.open()
+
+
+async def test_a_cancelled_follow_leaves_the_group_free(logs: EmbeddedLogs) -> None:
+    log = await logs.open()
+    for turns in range(5):
+        following = asyncio.create_task(log.follow("visitor", Seen()))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        following.cancel()
+        if not await cancelled(following):
+            await following.result().close()
+    await log.append(numbered(log, 3))
+    await commit_all(log, 3)
+    await log.retain()
+    assert not await kept(log)
+    await log.follow("visitor", Seen())
 
 
 async def test_a_group_is_followed_once_at_a_time(logs: EmbeddedLogs) -> None:

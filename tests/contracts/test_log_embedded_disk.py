@@ -14,7 +14,7 @@ from meadow.core.errors import BadSettings, LogUnavailable
 from meadow.core.logs.embedded import EmbeddedLog
 from meadow.core.logs.embedded_schema import FILE_NAME
 from tests.contracts.embedded_logs import EmbeddedLogs, small_disk
-from tests.contracts.log_parts import GROUP, Seen, soon, take
+from tests.contracts.log_parts import GROUP, Seen, block, soon, take
 
 
 @pytest.fixture
@@ -57,6 +57,16 @@ async def test_a_newer_file_is_refused(logs: EmbeddedLogs) -> None:
         file.execute("PRAGMA user_version = 2")
     with pytest.raises(BadSettings, match="version 2"):
         await logs.open()
+
+
+async def test_rows_for_a_table_of_a_newer_meadow_are_not_skipped(logs: EmbeddedLogs) -> None:
+    log = await logs.open()
+    await log.append([block(1)])
+    await log.close()
+    with closing(sqlite3.connect(logs.folder / FILE_NAME)) as file, file:
+        file.execute("UPDATE blocks SET target = 'dreams'")
+    with pytest.raises(LogUnavailable, match="newer Meadow"):
+        await _read_all(logs)
 
 
 async def test_a_folder_that_cannot_be_made_is_refused(logs: EmbeddedLogs) -> None:

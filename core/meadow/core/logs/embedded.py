@@ -18,7 +18,7 @@ from meadow.core.blocks import Block
 from meadow.core.errors import BadSettings, Conflict, LogUnavailable
 from meadow.core.log import BlockRefused, Owner, Positions, Tailed
 from meadow.core.logs.embedded_append import Appender
-from meadow.core.logs.embedded_file import BlockFile
+from meadow.core.logs.embedded_file import BlockFile, Page
 from meadow.core.logs.embedded_follower import EmbeddedFollower
 from meadow.core.logs.embedded_thread import Bell, FileThread, within
 from meadow.core.logs.retention import Retention
@@ -79,12 +79,13 @@ class EmbeddedLog:
         """
         settings = settings or EmbeddedLogSettings()
         thread = FileThread()
+        opened: list[BlockFile] = []
         try:
-            file = await thread.run(partial(BlockFile, folder, settings.partitions, settings.groups, now_s))
-        except BaseException:
-            await thread.close(lambda: None)
+            await thread.run(lambda: opened.append(BlockFile(folder, settings.partitions, settings.groups, now_s)))
+        except BaseException:  # cancelled, the thread may have opened it all the same
+            await thread.close(lambda: _close(opened))
             raise
-        return cls(settings, thread, file, now_s)
+        return cls(settings, thread, opened[0], now_s)
 
     @property
     def partitions(self) -> int:
@@ -105,7 +106,7 @@ class EmbeddedLog:
         try:
             await self._thread.run(partial(self._file.join, group))
         except BaseException:
-            self._following.discard(group)
+            await self._leave(group)
             raise
         return EmbeddedFollower(
             group=group,
@@ -125,16 +126,12 @@ class EmbeddedLog:
         yield Tailed((), positions, missed)
         while not self._thread.closed:
             rung = self._appended.next()
-            read = partial(self._file.read, positions, rows_max=TAIL_ROWS, bytes_max=TAIL_BYTES)
-            try:
-                page = await self._thread.run(read)
-            except LogUnavailable:
-                if self._thread.closed:
-                    return
-                raise
-            positions = page.positions
-            if page.records or page.missed or not await within(rung, TAIL_IDLE_S):
+            if self._file.behind(positions):
+                page = await self._page(positions)
+                positions = page.positions
                 yield Tailed(page.records, positions, page.missed)
+            elif not await within(rung, TAIL_IDLE_S):
+                yield Tailed((), positions)
 
     async def ends(self) -> Positions:
         return {p: extent.end.offset for p, extent in self._file.extents.items()}
@@ -150,6 +147,15 @@ class EmbeddedLog:
         await self._appender.close()
         await self._thread.close(self._file.close)
         self._appended.ring()
+
+    async def _page(self, positions: Positions) -> Page:
+        read = partial(self._file.read, positions, rows_max=TAIL_ROWS, bytes_max=TAIL_BYTES)
+        try:
+            return await self._thread.run(read)
+        except LogUnavailable:
+            if self._thread.closed:
+                return Page((), positions, missed=False)
+            raise
 
     def _check(self, block: Block) -> None:
         if not 0 <= block.partition < self.partitions:
@@ -176,8 +182,15 @@ class EmbeddedLog:
         self._retention.look()
 
     async def _leave(self, group: str) -> None:
-        if group not in self._settings.groups:
-            with suppress(LogUnavailable):  # closed: all have left
-                await self._thread.run(partial(self._file.leave, group))
-            self._on_freed()
-        self._following.discard(group)
+        try:
+            if group not in self._settings.groups:
+                with suppress(LogUnavailable):  # closed: all have left
+                    await self._thread.run(partial(self._file.leave, group))
+                self._on_freed()
+        finally:
+            self._following.discard(group)
+
+
+def _close(files: Sequence[BlockFile]) -> None:
+    for file in files:
+        file.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meadow.core.blocks import Block, Table
+from meadow.core.errors import LogUnavailable
 from meadow.core.log import Positions, Record
 from meadow.core.logs.embedded_schema import FILE_NAME, lock_folder, open_database, refusals
 
@@ -80,8 +81,10 @@ class BlockFile:
 
     def close(self) -> None:
         """Gives file and folder free."""
-        self._database.close()
-        os.close(self._lock)
+        try:
+            self._database.close()
+        finally:
+            os.close(self._lock)
 
     def append(self, blocks: Sequence[Block]) -> None:
         """All of them, synced to disk, or none."""
@@ -115,7 +118,7 @@ class BlockFile:
         records: list[Record] = []
         turns = [self._records(p, offset) for p, offset in starts.items() if offset < self.extents[p].end.offset]
         rows = size = 0
-        while turns and rows < rows_max and size < bytes_max:
+        while turns and (not records or (rows < rows_max and size < bytes_max)):
             turn = turns.pop(0)
             if (record := next(turn, None)) is None:
                 continue
@@ -161,9 +164,13 @@ class BlockFile:
 
     def unread_bytes(self) -> int:
         """Not committed by the slowest group that has joined."""
-        extents = self.extents
-        unread = (sum(e.end.bytes - places[p].bytes for p, e in extents.items()) for places in self.places.values())
+        committed, extents = self.places, self.extents  # in this order: a place is never beyond an end read after it
+        unread = (sum(e.end.bytes - places[p].bytes for p, e in extents.items()) for places in committed.values())
         return max(unread, default=0)
+
+    def behind(self, positions: Positions) -> bool:
+        """Whether there is anything to read from there on."""
+        return any(extent.end.offset > positions[p] for p, extent in self.extents.items())
 
     def kept_bytes(self) -> int:
         """Of rows, in all partitions."""
@@ -232,6 +239,8 @@ def _offset(key: int) -> int:
 def _record(row: sqlite3.Row | tuple[int, float, str, int, int, int, bytes]) -> Record:
     key, appended_at, target, tenant_id, cluster_id, count, rows = row
     partition = key >> OFFSET_BITS
+    if target not in set(Table):
+        raise LogUnavailable(f"The log holds rows for the table {target}, appended by a newer Meadow: run that one.")
     return Record(
         partition, _offset(key), appended_at, Block(Table(target), tenant_id, cluster_id, partition, rows, count)
     )

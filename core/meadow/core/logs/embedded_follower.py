@@ -35,10 +35,10 @@ class EmbeddedFollower:
         if not self._next:
             await self._begin()
         rung = self.appended.next()
-        if not self._behind():
+        if not self.file.behind(self._next):
             await within(rung, wait_s)
         self._must_be_open()
-        return await self._read(rows_max) if self._behind() else ()
+        return await self._read(rows_max) if self.file.behind(self._next) else ()
 
     async def commit(self, positions: Positions) -> None:
         """On disk when it returns; a position before the group's own is left out. ValueError beyond the end."""
@@ -48,7 +48,7 @@ class EmbeddedFollower:
 
     async def lag(self) -> Lag:
         """Of the group, so blocks taken and not committed count."""
-        extents, committed = self.file.extents, self._committed()
+        committed, extents = self._committed(), self.file.extents  # in this order, or a commit meanwhile counts below 0
         records = sum(extent.end.offset - committed[p] for p, extent in extents.items())
         if records == 0:
             return Lag(0, 0.0)
@@ -72,9 +72,6 @@ class EmbeddedFollower:
         page = await self.thread.run(read)
         self._next = _rotated(page.positions)
         return page.records
-
-    def _behind(self) -> bool:
-        return any(extent.end.offset > self._next[p] for p, extent in self.file.extents.items())
 
     def _committed(self) -> dict[int, int]:
         return {p: place.offset for p, place in self.file.places[self.group].items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 SLICE_BLOCKS = 256
 SLICE_BYTES = 16 * 1024 * 1024  # twice what one transaction appends, so deleting keeps up
 SLACK_BYTES = 64 * 1024 * 1024  # deleted below the bound at once: not a transaction of deleting for each append
+AGAIN_S = 5.0  # after a failure, however often it is asked to look
 LOOK_EVERY_S = 60.0  # for blocks grown too old while nothing was appended
 
 
@@ -46,6 +48,10 @@ class Retention:
                 await self.delete()
             except LogUnavailable as error:
                 log.warning("Nothing could be deleted from the log: %s", error)
+                await asyncio.sleep(AGAIN_S)
+            except Exception:  # without this loop the log would grow until its disk is full
+                log.exception("Nothing could be deleted from the log")
+                await asyncio.sleep(AGAIN_S)
             await within(rung, LOOK_EVERY_S)
 
     async def delete(self) -> None:
