@@ -45,7 +45,7 @@ class Ask:
         if not values:
             return None
         place = tuple(values[0])
-        if [type(part) for part in place] != list(shape) or not all(_small(part) for part in place):
+        if [type(part) for part in place] != list(shape):
             raise BadQuestion(
                 "`cursor` is not of this list.", field="cursor", accepts="what `next` of the page before said"
             )
@@ -78,11 +78,6 @@ def _values(request: web.Request, declared: Parameter, operation: Operation, now
         text = f"`{declared.name}` stands {len(given)} times; at most {declared.repeats_max} are accepted."
         raise BadQuestion(text, field=declared.name, accepts=declared.repeats_max)
     return tuple(_value(text, declared, operation, now_s) for text in given)
-
-
-def _small(part: int | str) -> bool:
-    """What the store's types hold."""
-    return isinstance(part, str) or 0 <= part < 1 << 63
 
 
 def _given(request: web.Request, declared: Parameter) -> list[str]:

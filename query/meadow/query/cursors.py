@@ -18,7 +18,8 @@ def cursor_of(path: str, parts: Sequence[int | str]) -> str:
 
 
 def read_cursor(text: str, path: str) -> Cursor:
-    """What cursor_of was given. Raises ValueError for anything else, another operation's cursor included."""
+    """What cursor_of was given; whole numbers fit the store's types. Raises ValueError for all else, another operation's
+    cursor included."""
     if len(text) > CURSOR_CHARS_MAX:
         raise ValueError("cursor too long")
     try:
@@ -27,6 +28,6 @@ def read_cursor(text: str, path: str) -> Cursor:
         raise ValueError("no cursor") from error
     if not isinstance(parts, list) or not parts or parts[0] != path:
         raise ValueError("another cursor")
-    if not all(type(part) in (int, str) for part in parts):
+    if not all(isinstance(part, str) or (type(part) is int and 0 <= part < 1 << 63) for part in parts):
         raise ValueError("another cursor")
     return tuple(parts[1:])

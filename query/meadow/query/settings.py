@@ -19,6 +19,7 @@ class QuerySettings:
     viewers_max         live streams of one tenant at once.
     viewer_rows_max     events held for a viewer that reads slowly; what is over it is left out and counted.
     stream_s_max        a live stream ends after this, so a credential taken back does not read on for ever.
+    resume_records_max  how far back, in records of a partition, a viewer that comes back may read.
     keep_alive_s        a live stream says its position at least this often.
     """
 
@@ -32,4 +33,5 @@ class QuerySettings:
     viewers_max: int = 100
     viewer_rows_max: int = 5_000
     stream_s_max: float = 3_600.0
+    resume_records_max: int = 10_000
     keep_alive_s: float = 5.0

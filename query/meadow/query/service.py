@@ -1,0 +1,89 @@
+"""Questions over HTTP: the whole surface on a page, and the live fan-out behind one of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+from meadow.core.http import Handler
+from meadow.core.log import Log
+from meadow.core.operations import Operation
+from meadow.core.scope import Directory
+from meadow.core.store import Store
+from meadow.query.budget import Budget
+from meadow.query.desk import Desk, Watermarks
+from meadow.query.fanout import Fanout
+from meadow.query.offers import API, OFFERS
+from meadow.query.run import Run
+from meadow.query.settings import QuerySettings
+from meadow.query.views.about import About
+from meadow.query.views.clusters import Clusters
+from meadow.query.views.live import Live
+from meadow.query.views.story import Story
+from meadow.query.views.tasks import ListTasks
+from meadow.query.views.trends import Trends
+from meadow.query.views.workers import Workers
+
+
+class Query:
+    """Answers questions; never writes.
+
+    directory     the tenants and clusters as they are now; called once a request.
+    now_s         epoch seconds.
+    declarations  what other services of this process offer, for the OpenAPI document.
+
+    Its routes work in any aiohttp application whose guard sets the caller; live streams only while `run` runs.
+    """
+
+    name = "query"
+
+    def __init__(
+        self,
+        store: Store,
+        log: Log,
+        directory: Callable[[], Directory],
+        settings: QuerySettings,
+        now_s: Callable[[], float] = time.time,
+        declarations: Sequence[Operation] = (),
+    ) -> None:
+        run = Run(store, Budget(settings.running_max, settings.waiting_max), settings)
+        self._desk = Desk(run, directory, now_s, Watermarks())
+        self._fanout = Fanout(log, settings)
+        self._operations = (*OFFERS, *declarations)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every address; HEAD is not answered, because no question is free."""
+        clusters, workers, story = Clusters(self._desk), Workers(self._desk), Story(self._desk)
+        about = About(self._operations)
+        return [
+            _get("/clusters", clusters.get),
+            _get("/clusters/{cluster}", clusters.one),
+            _get("/tasks", ListTasks(self._desk).get),
+            _get("/tasks/{id}", story.get),
+            _get("/tasks/{id}/events", story.events),
+            _get("/workers", workers.get),
+            _get("/workers/{hostname}", workers.one),
+            _get("/trends", Trends(self._desk).get),
+            _get("/live", Live(self._desk, self._fanout).get),
+            _get("/me", about.me),
+            _get("/openapi.json", about.openapi),
+            _get("/docs", about.docs),
+            _get("/docs.css", about.style),
+        ]
+
+    async def start(self) -> None:
+        """Nothing to wait for: the first question finds out whether the store answers."""
+
+    async def run(self) -> None:
+        """Tails the log for those who watch, until cancelled."""
+        await self._fanout.run()
+
+    async def stop(self) -> None:
+        """Ends the live streams; questions in flight are their requests' to end."""
+        self._fanout.close()
+
+
+def _get(path: str, handler: Handler) -> web.RouteDef:
+    return web.get(f"{API}{path}", handler, allow_head=False)
