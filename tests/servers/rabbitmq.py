@@ -19,10 +19,14 @@ VHOSTS_AT_ONCE = 12  # rabbitmqctl takes a second a call, whatever it does
 
 @dataclass
 class RabbitMQ:
-    """One broker. `vhost` gives a fresh vhost each call; the user guest may do all in it, from 127.0.0.1 only."""
+    """One broker. `vhost` gives a fresh vhost each call; the user guest may do all in it, from 127.0.0.1 only.
+
+    features: feature flags of a new node, comma-separated; "" leaves out all that can be, None takes all.
+    """
 
     folder: Path
     certificates: Certificates | None = None
+    features: str | None = None
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     _epmd_port: int = field(default_factory=free_port)
@@ -155,6 +159,7 @@ class RabbitMQ:
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "advanced.config"),
             "RABBITMQ_CONF_ENV_FILE": os.devnull,
+            **({} if self.features is None else {"RABBITMQ_FEATURE_FLAGS": self.features}),
         }
 
 
