@@ -126,7 +126,7 @@ class Log(Protocol):
         """
 
     async def ends(self) -> Positions:
-        """One past the newest offset of every partition."""
+        """One past the newest offset of every partition. Raises LogUnavailable."""
 
     async def close(self) -> None:
         """Again is harmless."""
