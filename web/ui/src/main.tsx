@@ -1,2 +1,31 @@
 // Starts the page.
-document.getElementById("app")!.textContent = "Meadow";
+import { render } from "preact";
+import { onSignedOut } from "./api";
+import { App } from "./app";
+import { listenForKeys } from "./state/keys";
+import { keepTime } from "./state/live";
+import { followLinks, replace } from "./state/location";
+import { keepPrefs } from "./state/prefs";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/controls.css";
+import "./styles/panels.css";
+import "./styles/tables.css";
+import "./styles/charts.css";
+import "./styles/task.css";
+import "./styles/over.css";
+import "./styles/narrow.css";
+
+const root = document.getElementById("app");
+if (!root) throw new Error("index.html has no #app");
+
+onSignedOut(() => {
+  if (location.pathname === "/signin") return;
+  replace(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+});
+keepPrefs();
+keepTime();
+listenForKeys();
+document.addEventListener("click", followLinks);
+render(<App />, root);

@@ -1,0 +1,99 @@
+// One way to ask Meadow's API: JSON in and out, every refusal and every silence a class of its own.
+
+export type Value = string | number | boolean;
+export type Params = Record<string, Value | readonly string[] | null | undefined>;
+export type Wire = Record<string, unknown>;
+
+export const ROOT = "/api/v1";
+
+/** The server answered, and the answer is no (RFC 9457). `again`: whether the same request can succeed. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly again: "never" | "later" | "now",
+    readonly accepts: string,
+    readonly retryAfterS: number | null,
+    readonly request: string,
+  ) {
+    super(message);
+  }
+}
+
+/** No answer came: the network, or a server that is away. Asking again can help. */
+export class Unreachable extends Error {}
+
+/** Nobody is signed in; whoever asks is already on the way to the sign-in page. */
+export class SignedOut extends Error {}
+
+let signIn = (): void => undefined;
+
+/** Says what to do when the server answers 401. */
+export function onSignedOut(leave: () => void): void {
+  signIn = leave;
+}
+
+/** `path` with every parameter that is said; lists repeat their name. */
+export function address(path: string, params: Params = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    const values = Array.isArray(value) ? (value as readonly string[]) : [value as Value | null | undefined];
+    for (const one of values) if (one !== null && one !== undefined && one !== "") search.append(name, String(one));
+  }
+  const said = search.toString();
+  return ROOT + path + (said ? `?${said}` : "");
+}
+
+/** The answer of one GET. Raises Problem, Unreachable, SignedOut, or the abort of `signal`. */
+export function ask(path: string, params: Params, signal?: AbortSignal): Promise<Wire> {
+  return request(address(path, params), { method: "GET", ...(signal ? { signal } : {}) });
+}
+
+/** The answer of one write. `key` makes repeating it safe. */
+export function send(method: "POST" | "DELETE", path: string, body?: unknown, key?: string): Promise<Wire> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  return request(ROOT + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+}
+
+async function request(url: string, init: RequestInit): Promise<Wire> {
+  const response = await reach(url, init);
+  if (!response.ok) throw await refusal(response);
+  return response.status === 204 ? {} : objectOf(await response.json().catch(() => null));
+}
+
+/** A response of any status. Raises Unreachable, or the abort of the request. */
+export async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { credentials: "same-origin", ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable("Meadow does not answer.");
+  }
+}
+
+/** What a response that is not ok means. */
+export async function refusal(response: Response): Promise<Error> {
+  if (response.status === 401 && !response.url.endsWith("/session")) {
+    signIn();
+    return new SignedOut("Nobody is signed in.");
+  }
+  const body = objectOf(await response.json().catch(() => null));
+  const text = (name: string): string => (typeof body[name] === "string" ? body[name] : "");
+  const again = text("again");
+  return new Problem(
+    response.status,
+    text("code") || `http_${response.status}`,
+    text("detail") || text("title") || `Meadow answered ${response.status}.`,
+    again === "never" || again === "now" ? again : response.status < 500 && response.status !== 429 ? "never" : "later",
+    Array.isArray(body.accepts) ? body.accepts.join(", ") : text("accepts"),
+    typeof body.retry_after_s === "number" ? body.retry_after_s : null,
+    response.headers.get("X-Request-Id") ?? "",
+  );
+}
+
+function objectOf(value: unknown): Wire {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Wire) : {};
+}

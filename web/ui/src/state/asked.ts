@@ -1,0 +1,77 @@
+// A question a component keeps asking: the last answer stays while the next one comes, and a refusal says when it goes on.
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Problem, SignedOut } from "../api";
+import { heard, paused } from "./live";
+
+export interface Asked<T> {
+  /** The last good answer, of this or the previous question. */
+  data: T | null;
+  /** When it came; epoch ms. */
+  at: number | null;
+  error: Error | null;
+  /** When the question is asked again by itself; epoch ms, null: not until something changes. */
+  againAt: number | null;
+  busy: boolean;
+  again: () => void;
+}
+
+const RETRY_S = [2, 4, 8, 15, 30];
+
+/**
+ * Asks on mount, when `key` changes, and every `everyS` seconds while not paused; null: never by itself.
+ * A change of `key` with `fresh` forgets the old answer.
+ */
+export function useAsked<T>(key: string, question: (signal: AbortSignal) => Promise<T>, everyS: number | null, fresh = false): Asked<T> {
+  const state = useSignal<Omit<Asked<T>, "again">>({ data: null, at: null, error: null, againAt: null, busy: true });
+  const turn = useSignal(0);
+  const latest = useRef(question);
+  latest.current = question;
+  const stopped = paused.value;
+  useEffect(() => {
+    if (fresh) state.value = { data: null, at: null, error: null, againAt: null, busy: true };
+  }, [key]);
+  useEffect(() => {
+    const stop = new AbortController();
+    void keepAsking(state, (signal) => latest.current(signal), stopped ? null : everyS, stop.signal);
+    return () => stop.abort();
+  }, [key, stopped, everyS, turn.value]);
+  return { ...state.value, again: () => (turn.value += 1) };
+}
+
+async function keepAsking<T>(
+  state: Signal<Omit<Asked<T>, "again">>,
+  question: (signal: AbortSignal) => Promise<T>,
+  everyS: number | null,
+  stop: AbortSignal,
+): Promise<void> {
+  for (let failures = 0; !stop.aborted; ) {
+    state.value = { ...state.peek(), busy: true };
+    let wait = everyS;
+    try {
+      const data = await question(stop);
+      failures = 0;
+      heard();
+      state.value = { data, at: Date.now(), error: null, againAt: null, busy: false };
+    } catch (error) {
+      if (stop.aborted || error instanceof SignedOut) return;
+      wait = error instanceof Problem && error.again === "never" ? null : patience(error, failures++);
+      const againAt = wait === null ? null : Date.now() + wait * 1000;
+      state.value = { ...state.peek(), error: error as Error, againAt, busy: false };
+    }
+    if (wait === null) return;
+    await sleep(wait, stop);
+  }
+}
+
+function patience(error: unknown, failures: number): number {
+  const asked = error instanceof Problem ? error.retryAfterS : null;
+  return asked ?? RETRY_S[Math.min(failures, RETRY_S.length - 1)] ?? 30;
+}
+
+function sleep(seconds: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

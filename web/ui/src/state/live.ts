@@ -1,0 +1,41 @@
+// Whether the page follows what happens: live, paused by a person or a hidden tab, or stale.
+import { computed, signal } from "@preact/signals";
+import { put, query } from "./location";
+
+const STALE_AFTER_S = 15; // three answers of the clusters left out
+
+export const hidden = signal(document.visibilityState === "hidden");
+export const pausedAt = signal<number | null>(null);
+export const heardAt = signal(Date.now());
+export const now = signal(Date.now());
+
+export const asked = computed(() => query.value.get("live") === "0");
+export const paused = computed(() => asked.value || hidden.value);
+
+/** Seconds without any news; null while paused or recent. */
+export const staleS = computed(() => {
+  const quiet = (now.value - heardAt.value) / 1000;
+  return paused.value || quiet < STALE_AFTER_S ? null : quiet;
+});
+
+/** Something came from Meadow. */
+export function heard(): void {
+  heardAt.value = Date.now();
+}
+
+export function toggle(): void {
+  put({ live: asked.value ? null : "0" });
+  pausedAt.value = asked.value ? Date.now() : null;
+}
+
+export function keepTime(): void {
+  setInterval(() => {
+    if (!hidden.value) now.value = Date.now();
+  }, 1000);
+  document.addEventListener("visibilitychange", () => {
+    hidden.value = document.visibilityState === "hidden";
+    if (hidden.value) return;
+    now.value = Date.now();
+    heard(); // the silence was ours
+  });
+}

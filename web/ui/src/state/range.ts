@@ -1,0 +1,94 @@
+// The range of time everything on a page is about: from the URL, widened and narrowed in steps.
+import { computed } from "@preact/signals";
+import { put, query } from "./location";
+import { type Zone, zone } from "./prefs";
+import { iso } from "./words";
+
+export const USUAL = "now-1h";
+
+export const PRESETS: readonly [from: string, words: string, short: string][] = [
+  ["now-15m", "Last 15 min", "15 m"],
+  ["now-1h", "Last hour", "1 h"],
+  ["now-6h", "Last 6 hours", "6 h"],
+  ["now-24h", "Last 24 hours", "24 h"],
+  ["now-7d", "Last 7 days", "7 d"],
+  ["now-30d", "Last 30 days", "30 d"],
+];
+
+const UNITS: Record<string, number> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
+
+export const from = computed(() => query.value.get("from") || USUAL);
+export const to = computed(() => query.value.get("to") || "now");
+
+/** True while the range ends now, so that what happens next belongs to it. */
+export const open = computed(() => to.value === "now");
+
+/** Epoch ms of "now-90m", epoch seconds or ms, or a time with date; null when it is none of them. */
+export function moment(said: string, now: number): number | null {
+  const back = /^now(?:-(\d{1,6})([smhdw]))?$/.exec(said);
+  if (back) return now - Number(back[1] ?? 0) * (UNITS[back[2] ?? "s"] ?? 0);
+  if (/^\d{1,16}(\.\d+)?$/.test(said)) return Number(said) > 1e11 ? Number(said) : Number(said) * 1e3;
+  const at = Date.parse(said);
+  return Number.isFinite(at) ? at : null;
+}
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** The range in epoch ms. What the URL says wrongly is read as the last hour. */
+export function span(now: number): Span {
+  const end = moment(to.value, now) ?? now;
+  const start = moment(from.value, now);
+  return { from: start !== null && start < end ? start : end - 36e5, to: end };
+}
+
+export function label(short = false): string {
+  const preset = PRESETS.find(([at]) => at === from.value);
+  if (preset && open.value) return preset[short ? 2 : 1];
+  return `${shown(from.value, short)} – ${shown(to.value, short)}`;
+}
+
+function shown(said: string, short: boolean): string {
+  const at = said.startsWith("now") ? null : moment(said, 0);
+  if (at === null) return said;
+  const text = iso(at, zone.value);
+  const today = text.slice(0, 10) === iso(Date.now(), zone.value).slice(0, 10);
+  return today || short ? text.slice(11, 16) : text.slice(0, 16).replace("T", " ");
+}
+
+/** What a person typed, as the URL keeps it: "now-90m", or RFC 3339. "11:08" is today. Null when it cannot be read. */
+export function typed(said: string, zone: Zone, now: number): string | null {
+  const text = said.trim();
+  if (/^now(-\d{1,6}[smhdw])?$/.test(text)) return text;
+  const date = iso(now, zone).slice(0, 10);
+  const [, day = date, time = "00:00"] = /^(\d{4}-\d\d-\d\d)?[T ]*(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?$/.exec(text) ?? [];
+  const bare = /^(\d{4}-\d\d-\d\d)?[T ]*(\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?$/.test(text) && text !== "";
+  const at = Date.parse(bare ? `${day}T${time.padStart(5, "0")}${zone === "UTC" ? "Z" : ""}` : text);
+  return Number.isFinite(at) ? new Date(at).toISOString() : null;
+}
+
+/** One step out (−1) or in (+1): the next longer or shorter preset, or double or half of a custom range. */
+export function step(by: 1 | -1): void {
+  const at = PRESETS.findIndex(([said]) => said === from.value);
+  if (open.value && at >= 0) {
+    const next = PRESETS[at - by];
+    if (next) choose(next[0], "now");
+    return;
+  }
+  const now = Date.now();
+  const { from: start, to: end } = span(now);
+  const reach = ((end - start) / 4) * (by < 0 ? -2 : 1);
+  choose(new Date(start + reach).toISOString(), new Date(Math.min(now, end - reach)).toISOString());
+}
+
+/** Sets the range; the way back leads to the one before. */
+export function choose(start: string, end: string): void {
+  put({ from: start === USUAL && end === "now" ? null : start, to: end === "now" ? null : end }, true);
+}
+
+/** The range of a drag over a chart. */
+export function narrow(start: number, end: number): void {
+  choose(new Date(Math.round(start)).toISOString(), new Date(Math.round(end)).toISOString());
+}

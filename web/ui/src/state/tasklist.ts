@@ -1,0 +1,100 @@
+// One list of tasks under one filter: pages from below, news from above, held back while somebody reads further down.
+import { signal } from "@preact/signals";
+import type { Params } from "../api";
+import type { TaskEvent } from "../services/events";
+import { keyOf, type Task, tasks, type TaskPage } from "../services/tasks";
+import { folded } from "./fold";
+import { above, below, type Rows } from "./rows";
+
+export const PAGE = 100;
+const ROWS_MAX = 10_000; // further back is reached by a narrower range, not by more memory
+
+export class TaskList {
+  readonly rows = signal<Rows>({ items: [], next: null });
+  /** True once the first page is here. */
+  readonly begun = signal(false);
+  /** New rows that wait until one looks at the top. */
+  readonly held = signal(0);
+  readonly missed = signal<{ rows: number | null; reason: string } | null>(null);
+  readonly failed = signal<Error | null>(null);
+  readonly complete = signal(true);
+  readonly payloadHidden = signal(false);
+  private newest: TaskPage | null = null;
+  private readonly told = new Map<string, number>();
+  private busy = false;
+
+  constructor(private readonly params: Params) {}
+
+  get full(): boolean {
+    return this.rows.value.items.length >= ROWS_MAX;
+  }
+
+  /** A newest page. `top`: whether its new rows may be shown at once. */
+  take(page: TaskPage, top: boolean): void {
+    this.complete.value = page.complete;
+    this.payloadHidden.value = page.payloadHidden;
+    this.newest = page;
+    if (!this.begun.value) {
+      this.rows.value = page;
+      this.begun.value = true;
+    } else if (top) this.show();
+    else this.hold(page);
+  }
+
+  /** Lets in what was held back. */
+  show(): void {
+    if (this.newest) this.rows.value = above(this.rows.value, this.newest, this.ahead(this.newest)).rows;
+    this.held.value = 0;
+  }
+
+  private hold(page: TaskPage): void {
+    const news = above(this.rows.value, page, this.ahead(page));
+    this.held.value = news.added;
+    if (!news.torn) this.rows.value = { items: news.rows.items.slice(news.added), next: this.rows.value.next };
+  }
+
+  /** Rows that heard an event the page does not hold yet. */
+  private ahead(page: TaskPage): Set<string> {
+    const until = page.watermark ?? Number.POSITIVE_INFINITY;
+    for (const [key, at] of this.told) if (at <= until) this.told.delete(key);
+    return new Set(this.told.keys());
+  }
+
+  /** The page below the last row. */
+  async more(): Promise<void> {
+    const cursor = this.rows.value.next;
+    if (this.busy || cursor === null || this.full) return;
+    this.busy = true;
+    this.failed.value = null;
+    try {
+      const page = await tasks({ ...this.params, cursor, limit: PAGE });
+      if (this.rows.value.next === cursor) this.rows.value = below(this.rows.value, page);
+      this.complete.value &&= page.complete;
+    } catch (error) {
+      this.failed.value = error as Error;
+    }
+    this.busy = false;
+  }
+
+  /** What events change in the rows that are here. */
+  hear(events: readonly TaskEvent[]): void {
+    const at = new Map(this.rows.value.items.map((row, k) => [row.id, k]));
+    let items: Task[] | null = null;
+    for (const event of events) {
+      const k = at.get(event.task_id);
+      const row = k === undefined ? undefined : (items ?? this.rows.value.items)[k];
+      if (k === undefined || !row || (event.cluster && event.cluster !== row.cluster)) continue;
+      const next = folded(row, event);
+      if (next === row) continue;
+      items ??= [...this.rows.value.items];
+      items[k] = next;
+      this.told.set(keyOf(row), event.received_at ?? event.at ?? 0);
+    }
+    if (items) this.rows.value = { ...this.rows.value, items };
+  }
+
+  miss(rows: number | null, reason: string): void {
+    const before = this.missed.value?.rows ?? 0;
+    this.missed.value = { rows: rows === null ? null : before + rows, reason };
+  }
+}
