@@ -129,7 +129,7 @@ def _worker(event: EventRow, raw: dict[str, Any]) -> Worker:
 
 
 def _dead_body(message: Message, refused: Undecodable) -> DeadLetter:
-    binary = refused.reason is DeadReason.ENCODING or kind_of(message) != JSON_TYPE
+    binary = refused.reason is DeadReason.ENCODING or kind_of(message) != JSON_TYPE or b"\0" in message.body  # UTF-16
     return DeadLetter(refused.reason, refused.detail, message, message.body, binary)
 
 

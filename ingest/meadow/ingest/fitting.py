@@ -34,3 +34,11 @@ def fitted(values: Mapping[str, Any], chars_max: int, value_chars_max: int) -> d
             return kept
         kept[key] = shown
     return kept
+
+
+def shortened(values: Mapping[str, Any], chars_max: int, value_chars_max: int) -> dict[str, Any]:
+    """As fitted, but a long text keeps its beginning."""
+    cut = {
+        key: cut_text(value, value_chars_max // 2) if isinstance(value, str) else value for key, value in values.items()
+    }
+    return fitted(cut, chars_max, value_chars_max)
