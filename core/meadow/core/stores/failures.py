@@ -53,7 +53,7 @@ def failure(error: Exception, doing: Doing) -> MeadowError:
         )
     if doing == "insert":
         return _insert_failure(text, name, what)
-    if doing == "ask" and (limit := _limit(name, what)):
+    if doing == "ask" and (limit := _limit(text, name, what)):
         return limit
     if not code or _PASSES.fullmatch(name):
         return StoreUnavailable(f"The store cannot do this now ({what}).")
@@ -61,12 +61,12 @@ def failure(error: Exception, doing: Doing) -> MeadowError:
     return StoreRefused(f"The store refuses the statement ({what}){said}")
 
 
-def _limit(name: str, what: str) -> MeadowError | None:
+def _limit(text: str, name: str, what: str) -> MeadowError | None:
     if name in _TOO_SLOW:
         return TooSlow(TOO_SLOW)
     if name in _TOO_MUCH:
         return OverBudget(_TOO_MUCH[name], retry_after_s=5)
-    if name in _PARAMETER_AT_FAULT:
+    if name in _PARAMETER_AT_FAULT or "for query parameter" in text:
         return BadQuestion(f"A value of the question cannot be read as what it must be ({what}).")
     return None
 
