@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from meadow.core.events import LOST
@@ -95,7 +95,7 @@ def _started(found: list[Attempt], row: Row) -> None:
 
 
 def _ended(found: list[Attempt], row: Row) -> None:
-    attempt = _twin(found, row) or _unended(found, _process(row)) or _last_of(found, _process(row)) or _new(found)
+    attempt = _twin(found, row) or _unended(found, row) or _last_of(found, _process(row)) or _new(found)
     attempt.process = attempt.process or _process(row)
     attempt.ends.append(row)
 
@@ -111,12 +111,26 @@ def _twin(found: Sequence[Attempt], row: Row) -> Attempt | None:
     return None
 
 
-def _unended(found: Sequence[Attempt], process: Process) -> Attempt | None:
+def _unended(found: Sequence[Attempt], row: Row) -> Attempt | None:
     """Started here first; else received here; else taken by nobody (never received: expired, or an unknown name)."""
+    process = _process(row)
     here = [a for a in found if a.open and a.process == process]
-    running = [a for a in here if a.started is not None]
+    running = [(a, a.started) for a in here if a.started is not None]
+    if running:
+        return _of_running(running, row)
     nobodys = [a for a in found if a.open and a.process is None]
-    return next(iter([*running, *here, *nobodys]), None)
+    return next(iter([*here, *nobodys]), None)
+
+
+def _of_running(running: Sequence[tuple[Attempt, Row]], row: Row) -> Attempt:
+    """Of several that one process runs: a retry ends the oldest; a success that one that began its runtime ago; all else
+    the newest, because a later attempt would not be there had the one before not ended (Celery 5.7 on `replace`: unsaid)."""
+    if row["type"] == "task-retried":
+        return min(running, key=lambda pair: pair[0].retries or 0)[0]
+    if row["runtime_s"] is not None:
+        began = row["at"] - timedelta(seconds=row["runtime_s"])
+        return min(running, key=lambda pair: abs(pair[1]["at"] - began))[0]
+    return running[-1][0]
 
 
 def _last_of(found: Sequence[Attempt], process: Process) -> Attempt | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from meadow.core.blocks import Table
@@ -96,7 +96,7 @@ class Fanout:
         """No await stands between the last look at the shared position and the joining."""
         if self._joins(viewer):
             return
-        async with aclosing(_generator(self._log.tail(viewer.positions))) as stream:
+        async with aclosing(self._log.tail(viewer.positions)) as stream:
             async for tailed in stream:
                 _spread(tailed, [viewer], self._names)
                 if self._joins(viewer):
@@ -113,7 +113,7 @@ class Fanout:
         if not self._ready.is_set():
             self._positions = dict(await self._log.ends())
             self._ready.set()
-        async with aclosing(_generator(self._log.tail(self._positions))) as stream:
+        async with aclosing(self._log.tail(self._positions)) as stream:
             async for tailed in stream:
                 _spread(tailed, list(self._joined), self._names)
                 self._positions = dict(tailed.positions)
@@ -136,17 +136,6 @@ def _offer(record: Record, viewers: Sequence[Viewer], names: Names) -> None:
     rows = happenings(record.block, names)
     for viewer in viewers:
         viewer.offer(record.partition, record.offset, rows)
-
-
-async def _generator(tail: AsyncIterator[Tailed]) -> AsyncGenerator[Tailed, None]:
-    """The same with an aclose that reaches the adapter's own."""
-    try:
-        async for tailed in tail:
-            yield tailed
-    finally:
-        close = getattr(tail, "aclose", None)
-        if close is not None:
-            await close()
 
 
 def positions_of(parts: Sequence[int | str]) -> Mapping[int, int]:
