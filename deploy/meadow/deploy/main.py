@@ -59,12 +59,13 @@ def _known(command: click.Command, content: Mapping[str, Any]) -> dict[str, Any]
 def all_(tables: Mapping[str, Any], /, broker: tuple[str, ...], log_level: str, **given: Any) -> None:
     """Everything in one process: embedded log, embedded store, page and API. Starts even while a broker is down."""
     from meadow.deploy.clusters import directory
-    from meadow.deploy.serve import serve
-    from meadow.deploy.settings import from_options
 
     watched = directory(given["tenant"], broker, tables)
     if not watched.clusters:
         raise BadSettings("Name at least one cluster: meadow all --broker shop=amqp://user:password@host/vhost")
+    from meadow.deploy.serve import serve
+    from meadow.deploy.settings import from_options
+
     serve(from_options(watched, given), log_level)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from meadow.core.errors import BadSettings
 from meadow.core.scope import Directory
 
 
@@ -50,6 +51,15 @@ class Settings:
     def secret_file(self) -> Path:
         """What signs tokens and session cookies; readable by its owner alone."""
         return self.data_dir / "secret"
+
+    def make_data_dir(self) -> None:
+        """Makes the folder, for its owner alone. Raises BadSettings when it cannot be."""
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSettings(
+                f"{self.data_dir} cannot be made: {error.strerror}. Choose another --data-dir."
+            ) from error
 
 
 def from_options(directory: Directory, options: dict[str, Any]) -> Settings:

@@ -1,0 +1,71 @@
+"""`meadow check`: tries the data folder and every broker, and says what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from meadow.core.errors import MeadowError
+from meadow.core.scope import Cluster, Directory
+from meadow.deploy.assemble import source
+
+WITHIN_S = 8.0
+
+
+def check_all(directory: Directory, data_dir: Path) -> int:
+    """The exit status: 0 when all is well, 1 when something is not. Nothing is taken from a queue for good."""
+    problems = [_say("data folder", str(data_dir), _folder(data_dir))]
+    if not directory.clusters:
+        problems.append(_say("clusters", "none", "Name at least one: --broker shop=amqp://user:password@host/vhost"))
+    problems += asyncio.run(_brokers(directory))
+    return int(any(problems))
+
+
+def _say(what: str, detail: str, problem: str) -> str:
+    click.echo(f"{'wrong' if problem else 'ok':<6} {what}: {detail}")
+    if problem:
+        click.echo(f"       {problem}")
+    return problem
+
+
+def _folder(path: Path) -> str:
+    """Whether the folder, or the nearest one above that is there, can be written."""
+    there = next(one for one in (path, *path.parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return ""
+    except OSError as error:
+        return f"{there} cannot be written: {error.strerror}. Choose another with --data-dir."
+
+
+async def _brokers(directory: Directory) -> list[str]:
+    found = await asyncio.gather(*(_broker(cluster) for cluster in directory.clusters))
+    return [
+        _say(f"cluster {c.slug}", c.connection.masked, problem)
+        for c, problem in zip(directory.clusters, found, strict=True)
+    ]
+
+
+async def _broker(cluster: Cluster) -> str:
+    """Listens as the collector would, until it is connected or knows why not."""
+    try:
+        listening = source(cluster)
+    except MeadowError as error:
+        return str(error)
+    reading = asyncio.create_task(anext(aiter(listening.batches())))  # type: ignore[arg-type] # an async generator's step
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while not listening.state.connected and not listening.state.problem:  # noqa: ASYNC110 - a state, not an event
+                await asyncio.sleep(0.05)
+        return listening.state.problem
+    except TimeoutError:
+        return f"No answer within {WITHIN_S:.0f} s."
+    finally:
+        reading.cancel()
+        with suppress(asyncio.CancelledError, StopAsyncIteration):
+            await reading
+        await listening.close()

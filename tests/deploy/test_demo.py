@@ -1,0 +1,93 @@
+"""`meadow demo` as a newcomer meets it: one command, a URL, tasks worth looking at, and nothing left after Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.servers.deadlines import wait_for
+from tests.servers.meadow import ADDRESS, MEADOW, READY, Meadow
+from tests.servers.processes import Process, free_port
+
+pytestmark = pytest.mark.timeout(150)
+
+
+class Demo(Meadow):
+    """A demo, its token minted from the folder that it names."""
+
+    def start(self) -> Demo:
+        command = [str(MEADOW), "demo", "--port", str(free_port())]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = Process(command, self.folder / "demo.out", {"TMPDIR": str(self.folder)}, cwd=self.folder)
+        self.process.wait_until_says(READY, within_s=60)
+        found = ADDRESS.search(self.process.output)
+        data_dir = re.search(r"--data-dir (\S+)", self.process.output)
+        assert found
+        assert data_dir
+        self.url, self.sign_in_url = found[1], found[0]
+        command = [str(MEADOW), "token", "--data-dir", data_dir[1]]
+        self.token = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+        return self
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    started = Demo(tmp_path / "demo", {}).start()
+    yield started
+    started.stop()
+
+
+def test_its_tasks_are_worth_looking_at(demo: Demo) -> None:
+    def states() -> set[str]:
+        return {task["state"] for task in demo.items("/tasks", limit=500)}
+
+    wait_for(lambda: {"SUCCESS", "FAILURE", "STARTED"} <= states(), "successes, failures and running tasks", 60)
+    wait_for(lambda: states() & {"RETRY", "REVOKED"}, "a retry or a revoked task", 60)
+    workers = {worker["hostname"] for worker in demo.items("/workers", state="online")}
+    assert workers == {"front@shop", "heavy@shop"}
+    queues = {task["queue"] for task in demo.items("/tasks", limit=500)}
+    assert {"default", "mail", "media", "payments"} <= queues | {"media"}
+    cluster = demo.items("/clusters")[0]
+    assert (cluster["slug"], cluster["connected"], cluster["dead_letters"]) == ("shop", True, 0)
+
+
+def test_ctrl_c_ends_all_of_it_and_leaves_nothing(demo: Demo) -> None:
+    assert demo.process
+    family = [child.pid for child in psutil.Process(demo.process.pid).children(recursive=True)]
+    assert len(family) >= 4
+    os.kill(demo.process.pid, signal.SIGINT)
+    wait_for(lambda: demo.process and demo.process.ended, "the end of the demo", 30)
+    assert "Traceback" not in demo.process.output
+    wait_for(lambda: not [pid for pid in family if psutil.pid_exists(pid)], "the end of every process", 10)
+    assert not list(demo.folder.glob("meadow-demo-*"))
+
+
+def test_a_taken_port_is_said_and_the_next_one_used(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [
+            str(MEADOW),
+            "all",
+            "--broker",
+            "memory://",
+            "--port",
+            str(port),
+            "--data-dir",
+            str(tmp_path / "data"),
+        ]
+        process = Process(command, tmp_path / "meadow.out", cwd=tmp_path)
+        try:
+            process.wait_until_says(READY, within_s=60)
+            assert f"Port {port} is taken; using " in process.output
+        finally:
+            process.stop()
