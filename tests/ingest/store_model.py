@@ -49,12 +49,16 @@ class StoreModel:
         known = Known(self.bits())
         for name in self.names:
             known.seen(name.task)
+        for row in self.late():
+            known.seen(row[TASK])
         return known.table
 
     async def look_up(self, tenant: int, cluster: int, tasks: Sequence[str]) -> list[Row]:
         self.tick()
         keys = {n for n in self.names if n.task in tasks and (n.tenant, n.cluster) == (tenant, cluster)}
-        return [restore(row) for row in self.tasks if Name(row[TENANT], row[TASK], row[ANCHOR], row[CLUSTER]) in keys]
+        stored = [row for row in self.tasks if Name(row[TENANT], row[TASK], row[ANCHOR], row[CLUSTER]) in keys]
+        aside = [row for row in self.late() if row[TASK] in tasks and (row[TENANT], row[CLUSTER]) == (tenant, cluster)]
+        return [*map(restore, stored), *aside]
 
     async def insert_tasks(self, rows: Sequence[Row]) -> int:
         weeks = defaultdict(list)

@@ -76,7 +76,6 @@ class Gathered:
     doubtful: Rows = field(default_factory=rows)
     mending: defaultdict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     born: dict[int, dict[tuple[Key, str], Name]] = field(default_factory=lambda: defaultdict(dict))
-    late: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     waiting: dict[int, list[Block]] = field(default_factory=lambda: defaultdict(list))
     dead: Counter[DeadReason] = field(default_factory=Counter)
     drops: Counter[DropReason] = field(default_factory=Counter)
@@ -96,7 +95,7 @@ class Gathered:
         self.memory.drop(partitions)
         drop(partitions, self.touched, self.fresh, self.doubtful, self.mending)
         for partition in partitions:
-            for waiting in (self.position, self.hold, self.since, self.born, self.late, self.waiting):
+            for waiting in (self.position, self.hold, self.since, self.born, self.waiting):
                 waiting.pop(partition, None)
 
     def _version(self, next_offset: int) -> int:
@@ -115,6 +114,10 @@ class Gathered:
     def owned(self) -> set[int]:
         """Partitions of which rows may be shown."""
         return {partition for partition in self.position if not self.held(partition)}
+
+    def showable(self) -> int:
+        """How many tasks changed since they were shown, and may be."""
+        return sum(len(states) for key, states in self.touched.items() if not self.held(key.partition))
 
     async def take(self, record: Record) -> None:
         """All of it or, when cancelled or the store is away, nothing of it."""
@@ -161,7 +164,7 @@ class Gathered:
         keys = [key for key in self.touched if not self.held(key.partition)]
         out: list[Row] = []
         for key in keys:
-            self._leave_late(key)
+            await self._leave_late(key)
             await self._look_up(key)
             out += self._snapshots(key)
         if out:
@@ -170,15 +173,17 @@ class Gathered:
             del self.touched[key], self.fresh[key]
             self.mending.pop(key, None)
 
-    def _leave_late(self, key: Key) -> None:
-        """What is beyond the tenant's look-ups is forgotten unshown, and kept to be joined later."""
+    async def _leave_late(self, key: Key) -> None:
+        """What is beyond the tenant's look-ups is put aside unshown, then forgotten. Every look-up reads what was put aside
+        as well, so a row that is shown never knows less than its version says."""
         doubtful = self.doubtful[key]
         asked = [task for task in doubtful if task not in self.mending[key]]
-        for task in asked[self.look_ups.take(key.tenant, len(asked)) :]:
-            self.late[key.partition].append(doubtful.pop(task))
-            for states in (self.touched, self.fresh, self.memory.hot, self.memory.warm):
-                states[key].pop(task, None)
-            self.drops[DropReason.TOO_OLD] += 1
+        late = asked[self.look_ups.take(key.tenant, len(asked)) :]
+        await self.shelf.insert_late([doubtful[task] for task in late])
+        for task in late:
+            for states in (doubtful, self.touched[key], self.fresh[key], self.memory.hot[key], self.memory.warm[key]):
+                states.pop(task, None)
+        self.drops[DropReason.TOO_OLD] += len(late)
 
     async def _look_up(self, key: Key) -> None:
         doubtful = self.doubtful[key]
@@ -204,12 +209,10 @@ class Gathered:
         await self.show()
         done = self.owned()
         await self.shelf.insert_names([name for partition in done for name in self.born[partition].values()])
-        await self.shelf.insert_late([row for partition in done for row in self.late[partition]])
         for table in (Table.EVENTS, Table.WORKERS, Table.DEAD_LETTERS):
             await self._keep_blocks(done, table)
         for partition in done:
             self.born.pop(partition, None)
-            self.late.pop(partition, None)
             self.waiting.pop(partition, None)
         return {partition: self.position[partition] & (1 << OFFSET_BITS) - 1 for partition in done}
 
@@ -230,7 +233,7 @@ class Gathered:
         for partition in positions:
             self.since.pop(partition, None)
             self.hold.pop(partition, None)
-        if self.hold or any(self.touched.values()) or any(self.born.values()) or any(self.late.values()):
+        if self.hold or any(self.touched.values()) or any(self.born.values()):
             return
         if self.known.crowded:
             self._learn(await self.shelf.known())
@@ -238,12 +241,13 @@ class Gathered:
 
     def mend(self, states: Iterable[Row]) -> list[Row]:
         """Joins what is known from elsewhere; the next show looks the tasks up and writes them. Answers the states it took:
-        those of partitions that are owned and not held."""
+        those of partitions that are owned, not held and read as far as the state knows. Who has read less has lost the
+        partition without knowing, and its memory misses what lies between."""
         owned = self.owned()
         taken = []
         for state in states:
             partition = partition_of(state[TENANT], state[CLUSTER], state[TASK], self.partitions)
-            if partition in owned:
+            if partition in owned and state[VERSION] <= self.position[partition]:
                 self._mend(Key(partition, state[TENANT], state[CLUSTER]), state)
                 taken.append(state)
         return taken
@@ -254,10 +258,10 @@ class Gathered:
         if row is None:
             row = state.copy()
             self.fresh[key][task] = self.doubtful[key][task] = row
-            self.mending[key].add(task)
             self.known.seen(task)
         else:
             join(row, state)
+        self.mending[key].add(task)
         row[VERSION] = max(row[VERSION], self.position[key.partition])
         hot[task] = self.touched[key][task] = row
 

@@ -66,21 +66,24 @@ class StoreShelf:
         self._store = store
 
     async def known(self) -> bytes:
-        """The table of `Known` for every id in `task_ids`, built by the engine: 5 million ids in about a second."""
+        """The table of `Known` for every id in `task_ids` and `late_tasks`, built by the engine: 5 million in a second."""
         answer = await self._store.ask("SELECT count() FROM task_ids", {}, LIMITS)
         bits = bits_for(answer.rows[0][0])
         parameters = {"mask": (1 << bits) - 1, "words": 1 << bits - 6}
         return await self._store.ask_bytes(sql("known"), parameters, "RowBinary", LIMITS)
 
     async def look_up(self, tenant: int, cluster: int, tasks: Sequence[str]) -> list[Row]:
-        """Every stored version of these tasks under every key, tombstones too, as states to be joined."""
-        where = {"tenant": tenant, "cluster": cluster}
-        found = (await self._store.ask(sql("anchors"), {**where, "tasks": list(tasks)}, LIMITS)).rows
+        """Every stored version of these tasks under every key, tombstones too, and what was put aside of them: states to be
+        joined."""
+        asked = {"tenant": tenant, "cluster": cluster, "tasks": list(tasks)}
+        late = await self._store.ask(sql("late_of"), asked, LIMITS)
+        found = (await self._store.ask(sql("anchors"), asked, LIMITS)).rows
+        states = [orjson.loads(state) for (state,) in late.rows]
         if not found:
-            return []
+            return states
         there = {"tasks": sorted({task for task, _ in found}), "anchors_ms": sorted({ms for _, ms in found})}
-        answer = await self._store.ask(sql("states"), {**where, **there}, LIMITS)
-        return [restore(row) async for chunk in paced(answer.rows, DUMPED_AT_ONCE) for row in chunk]
+        answer = await self._store.ask(sql("states"), {**asked, **there}, LIMITS)
+        return states + [restore(row) async for chunk in paced(answer.rows, DUMPED_AT_ONCE) for row in chunk]
 
     async def insert_tasks(self, rows: Sequence[Row]) -> int:
         """One insert; answers how many rows the store will never take, which are left out."""
@@ -99,7 +102,7 @@ class StoreShelf:
         await self._insert("task_ids", _NAME_COLUMNS, names)
 
     async def insert_late(self, rows: Sequence[Row], *, done: bool = False) -> None:
-        """States that wait to be joined; done: that do not any more."""
+        """States put aside until they are joined; done: that were joined, into rows that were shown."""
         late = [
             (row[TENANT], row[CLUSTER], row[TASK], row[VERSION], orjson.dumps(row).decode(), int(done)) for row in rows
         ]

@@ -1,5 +1,5 @@
--- What a writer knew of tasks it had no time to look up: states as `tasks` has them, waiting to be joined with the stored row.
--- Rows of one task join one by one, so each stays until it was joined itself.
+-- What a writer knew of tasks it had no time to look up: states as `tasks` has them, put aside until they are joined with
+-- the stored row. Every look-up of a task reads them as well.
 CREATE TABLE IF NOT EXISTS late_tasks (
     tenant_id UInt32,
     cluster_id UInt32,
