@@ -63,7 +63,7 @@ function NoWorkers({ some }: { some: boolean }) {
 }
 
 function Table({ workers }: { workers: readonly Worker[] }) {
-  const slugs = [...new Set(workers.map((each) => each.cluster))].sort();
+  const slugs = [...new Set([...workers].sort(troubleFirst).map((each) => each.cluster))];
   return (
     <div class="tw">
       <table class="t">
@@ -141,7 +141,7 @@ function Row({ worker }: { worker: Worker }) {
           <Count n={worker.processed} />
         </a>
       </td>
-      <td class="hide-m dim cut">
+      <td class="hide-m dim cut version">
         <Said text={[worker.software, worker.version].filter(Boolean).join(" ") || "unknown"} />
       </td>
       <td class="r hide-m dim">{worker.pid ?? "–"}</td>

@@ -46,7 +46,7 @@ function Row({ cluster }: { cluster: Cluster }) {
         </a>
         {cluster.problem && <div class="sm bad cut">{visible(cluster.problem.slice(0, 300))}</div>}
       </td>
-      <td class="dim hide-s cut">
+      <td class="dim hide-s cut broker">
         <Said text={cluster.broker} />
       </td>
       <td class="r">

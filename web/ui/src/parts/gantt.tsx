@@ -6,7 +6,7 @@ import { now } from "../state/live";
 import { zone } from "../state/prefs";
 import { useWidth } from "../state/size";
 import { FINAL, taskLook } from "../state/states";
-import { clock, durationText } from "../state/words";
+import { axisDuration, clock, durationText } from "../state/words";
 
 const ROW = 28;
 const HIGH = 16;
@@ -33,7 +33,7 @@ export function Gantt({ task }: { task: Story }) {
             <g key={s}>
               <path class="gridl" d={`M${Math.round(x(chart.from + s * 1000)) + 0.5} 0V${height - 18}`} />
               <text x={x(chart.from + s * 1000)} y={height - 4} text-anchor={s ? "middle" : "start"}>
-                {s ? `+${durationText(s)}` : clock(chart.from, zone.value, true)}
+                {s ? `+${axisDuration(s)}` : clock(chart.from, zone.value, true)}
               </text>
             </g>
           ))}

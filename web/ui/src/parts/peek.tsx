@@ -1,6 +1,7 @@
 // A look at one task beside the list.
 import { useStory } from "../state/usestory";
 import { zone } from "../state/prefs";
+import { FINAL } from "../state/states";
 import { full } from "../state/words";
 import { link } from "../state/location";
 import type { Story } from "../services/story";
@@ -86,9 +87,13 @@ function Body({ task, done }: { task: Story; done: () => void }) {
           ]}
         />
       </div>
-      <div class="sec row wrap">
-        <RevokeButton task={task} done={done} />
-      </div>
+      {!FINAL.has(task.state) && (
+        <div class="sec">
+          <div class="row">
+            <RevokeButton task={task} done={done} />
+          </div>
+        </div>
+      )}
     </>
   );
 }

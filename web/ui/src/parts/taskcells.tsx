@@ -25,7 +25,7 @@ export const COLUMNS = {
   cluster: { words: "Cluster", width: "88px", cell: (task) => <Said class="dim" text={task.cluster} /> },
   queue: { words: "Queue", width: "112px", cell: (task) => (task.queue ? <Said class="dim" text={task.queue} /> : faint) },
   worker: { words: "Worker", width: "124px", cell: (task) => (task.worker ? <Said class="dim" text={task.worker} /> : faint) },
-  sent: { words: "Sent", width: "96px", cell: (task) => <Clock at={born(task)} ms /> },
+  sent: { words: "Sent", width: "96px", cell: (task) => <span class="dim"><Clock at={born(task)} ms /></span> },
   wait: { words: "Waited", width: "76px", right: true, cell: waited },
   run: { words: "Ran", width: "80px", right: true, cell: (task) => <Duration s={task.runtime_s} /> },
   tries: { words: "Tries", width: "40px", right: true, cell: tries },

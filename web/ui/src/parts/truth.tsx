@@ -3,7 +3,7 @@ import type { Cluster } from "../services/clusters";
 import { behindS, inScope, least } from "../state/field";
 import { asked, hidden, paused, pausedAt, staleS, toggle } from "../state/live";
 import { zone } from "../state/prefs";
-import { clock, count, durationText, THIN } from "../state/words";
+import { clock, count, THIN } from "../state/words";
 import { Incomplete } from "./boxes";
 import { Count, Duration, Percent } from "./figures";
 import { Glyph } from "./glyphs";
@@ -93,5 +93,5 @@ function said(): [tone: string, word: string, more: string] {
   if (asked.value) return ["paused", "Paused", pausedAt.value ? `at ${clock(pausedAt.value, zone.value)}` : ""];
   if (hidden.value) return ["paused", "Paused", "while out of sight"];
   if (staleS.value !== null) return ["stale", "Stale,", `no news for ${count(staleS.value)}${THIN}s`];
-  return ["", "Live", behindS.value === null ? "" : `${durationText(behindS.value)} behind`];
+  return ["", "Live", behindS.value === null ? "" : `${count(behindS.value, 1)}${THIN}s behind`];
 }

@@ -12,14 +12,16 @@ export interface Block {
 }
 
 const FRAME = /^ +File "(.+)", line \d+/;
-const LIBRARY = /[\\/](?:site-packages|dist-packages)[\\/]([^\\/]+)|[\\/]lib[\\/]python\d[^\\/]*[\\/]([^\\/]+)|^<frozen ([^>]+)>/;
+const INSTALLED = /[\\/](?:site|dist)-packages[\\/]([^\\/]+)/;
+const STANDARD = /[\\/]lib[\\/]python\d[^\\/]*[\\/]([^\\/]+)|^<frozen ([^>]+)>/;
+const RAISED = /^[A-Za-z_][\w.]*(?::|(?:Error|Exception|Warning|Exit|Interrupt|Iteration)$)/;
 const LINES_MAX = 2000; // more is cut in the middle, with a line that says so
 const LINE_MAX = 2000;
 
 /** Blocks in order: runs of library frames fold, everything else stays. The frame nearest the error is never folded. */
 export function blocks(traceback: string): Block[] {
   const found: Block[] = [];
-  const frames = framesOf(bounded(traceback.split("\n")));
+  const frames = framesOf(bounded(traceback.trimEnd().split("\n")));
   frames.forEach((frame, at) => {
     const folds = frame.kind === "library" && frames[at + 1]?.kind === "library";
     const last = found.at(-1);
@@ -36,11 +38,11 @@ function framesOf(lines: string[]): Block[] {
     const path = FRAME.exec(line)?.[1];
     const last = found.at(-1);
     if (path !== undefined) {
-      const [, one, two, frozen] = LIBRARY.exec(path) ?? [];
-      const owner = one ?? two ?? frozen;
+      const [, module, frozen] = STANDARD.exec(path) ?? [];
+      const owner = INSTALLED.exec(path)?.[1] ?? module ?? frozen;
       found.push({ kind: owner === undefined ? "own" : "library", lines: [line], packages: owner === undefined ? [] : [nameOf(owner)], frames: 1 });
     } else if (last && last.frames > 0 && /^ {4,}|^ {2}\[Previous line/.test(line)) last.lines.push(line);
-    else found.push({ kind: /^[A-Za-z_][\w.]*(Error|Exception|Warning|Exit|Interrupt|Iteration)?(:|$)/.test(line) ? "error" : "text", lines: [line], packages: [], frames: 0 });
+    else found.push({ kind: RAISED.test(line) ? "error" : "text", lines: [line], packages: [], frames: 0 });
   }
   return found;
 }
