@@ -12,7 +12,10 @@ from typing import Any
 
 import orjson
 
+from meadow.core.blocks import Table, blocks_of
+from meadow.core.counts import Counts
 from meadow.ingest.decode import Decoder
+from meadow.ingest.pipeline import PipelineSettings, Stage, stages, through
 from meadow.ingest.source import Message
 
 NOW_S = 1_795_426_900.0
@@ -75,12 +78,28 @@ def decoded(decode: Decoder, batch: list[Message]) -> int:
     return decode(batch).received
 
 
+def staged(decode: Decoder, pipeline: list[Stage], batch: list[Message]) -> int:
+    return through(pipeline, decode(batch)).received
+
+
+def packed(decode: Decoder, pipeline: list[Stage], batch: list[Message]) -> int:
+    ready = through(pipeline, decode(batch))
+    blocks_of(Table.EVENTS, 1, 1, ready.events, 16)
+    return ready.received
+
+
 def main() -> None:
     """Prints one line a case."""
-    decode = Decoder(1, 1)
+    decode, pipeline = Decoder(1, 1), stages(PipelineSettings(), Counts(), time.monotonic)
     for per_message in (1, 3, 10):
         batch = messages(per_message)
-        print(f"decode, {per_message:2} a message: {per_second(partial(decoded, decode, batch)):>9,.0f} events/s")
+        cases = {
+            "decode": partial(decoded, decode, batch),
+            "decode, stages": partial(staged, decode, pipeline, batch),
+            "decode, stages, blocks": partial(packed, decode, pipeline, batch),
+        }
+        for name, work in cases.items():
+            print(f"{per_message:2} a message, {name:23} {per_second(work):>9,.0f} events/s")
 
 
 if __name__ == "__main__":

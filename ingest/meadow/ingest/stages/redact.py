@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, Literal
 
 from meadow.core.events import EventRow
@@ -52,13 +53,18 @@ class Redact:
     def __call__(self, batch: Decoded) -> Decoded:
         """Changes the rows in place."""
         if self.settings.enabled:
-            for row in batch.events:
-                texts = [row[column] for column in PAYLOADS if column in row]
-                if texts and self._scrubber.suspects(texts):
-                    self._event(row)
+            self._events(batch.events)
             for letter in batch.dead:
                 self._letter(letter)
         return batch
+
+    def _events(self, rows: list[EventRow]) -> None:
+        texts = [[row[column] for column in PAYLOADS if column in row] for row in rows]
+        suspicion = self._scrubber.suspicion(chain.from_iterable(texts))
+        if suspicion is not None:
+            for row, said in zip(rows, texts, strict=True):
+                if said and suspicion.falls_on(said):
+                    self._event(row)
 
     def _event(self, row: EventRow) -> None:
         redacted: list[str] = []

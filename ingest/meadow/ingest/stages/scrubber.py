@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -15,6 +16,23 @@ SEEN_CHARS_MAX = 65_536  # no column keeps more than this, of either end
 NUMBER_DIGITS_MIN = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Signs of secrets that some text of a batch has: words in lower case, and patterns without any."""
+
+    hints: tuple[str, ...]
+    always: tuple[SecretPattern, ...]
+
+    def falls_on(self, texts: Iterable[str]) -> bool:
+        """Whether these have such a sign."""
+        joined = "\n".join(texts)
+        lowered = joined.lower()
+        for hint in self.hints:
+            if hint in lowered:
+                return True
+        return any(pattern.may_be_in(joined) for pattern in self.always)
+
+
 class Scrubber:
     """keys: see SecretKeys. patterns: run in their order, before the keys: a bare header's value may be two words."""
 
@@ -25,14 +43,14 @@ class Scrubber:
         self._always = tuple(pattern for pattern in patterns if not pattern.hints)
         self._patterns = tuple(patterns)
 
-    def suspects(self, texts: Iterable[str]) -> bool:
-        """Whether there may be a secret in one of them. Costs about a microsecond, and spares most events all else."""
+    def suspicion(self, texts: Iterable[str]) -> Suspicion | None:
+        """What to look for in these texts; None when there can be no secret in any of them. Costs one pass over all of them
+        together, which spares most events all else."""
         joined = "\n".join(texts)
         lowered = joined.lower()
-        for hint in self._hints:
-            if hint in lowered:
-                return True
-        return any(pattern.expression.search(joined) for pattern in self._always)
+        hints = tuple(hint for hint in self._hints if hint in lowered)
+        always = tuple(pattern for pattern in self._always if pattern.may_be_in(joined))
+        return Suspicion(hints, always) if hints or always else None
 
     def text(self, text: str) -> str:
         """The text without its secrets. Of one longer than SCANNED_CHARS_MAX the middle is left out first. Where so much of it
@@ -58,8 +76,8 @@ class Scrubber:
     def body(self, body: bytes) -> bytes:
         """A body that is text, or nearly; bytes that are not UTF-8 are kept."""
         text = body.decode("utf-8", "surrogateescape")
-        clean = self.text(text) if self.suspects((text,)) else text
-        return body if clean is text else clean.encode("utf-8", "surrogateescape")
+        clean = self.text(text)
+        return body if clean == text else clean.encode("utf-8", "surrogateescape")
 
     def fields(self, fields: str) -> str:
         """A JSON object as text."""
