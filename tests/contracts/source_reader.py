@@ -44,7 +44,9 @@ class Reader:
         return [event["type"] for message in self.messages for event in _events(message)]
 
     async def has(self, count: int, within_s: float = 30.0) -> None:
-        await until(lambda: len(set(self.numbers)) >= count, f"{count} events, {len(set(self.numbers))} are here", within_s)
+        await until(
+            lambda: len(set(self.numbers)) >= count, f"{count} events, {len(set(self.numbers))} are here", within_s
+        )
 
     def hold(self) -> None:
         self.going.clear()

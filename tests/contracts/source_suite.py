@@ -55,7 +55,11 @@ class SourceSuite(ABC):
             await reader.has(300)
         assert reader.numbers == list(range(300)) if self.ordered else sorted(reader.numbers) == list(range(300))
         one = reader.messages[0]
-        assert (one.content_type, one.content_encoding, one.routing_key) == ("application/json", "utf-8", "task.counted")
+        assert (one.content_type, one.content_encoding, one.routing_key) == (
+            "application/json",
+            "utf-8",
+            "task.counted",
+        )
         assert before_s - 1 < one.received_at < time.time() + 1
         assert json.loads(one.body)["hostname"] == "client@test"
         assert not reader.gaps

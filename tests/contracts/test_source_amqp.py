@@ -72,9 +72,10 @@ async def test_what_is_not_done_comes_again_and_what_is_done_does_not(amqp_broke
 TAKER = """
 import asyncio, sys
 from meadow.core.connections import Connection
-from meadow.ingest.sources.amqp import AmqpSource
+from meadow.ingest.sources.amqp import AmqpSettings, AmqpSource
 async def main():
-    async for batch in AmqpSource("test", Connection(sys.argv[1])).batches():
+    source = AmqpSource("test", Connection(sys.argv[1]), AmqpSettings(queue_bytes_max=10_000_000))
+    async for batch in source.batches():
         print("took", len(batch.messages), flush=True)
 asyncio.run(main())
 """
@@ -104,7 +105,9 @@ async def test_several_collectors_share_the_one_queue(amqp_broker: Broker) -> No
         assert two.numbers
 
 
-async def test_prefetch_bounds_what_a_reader_that_is_not_done_is_handed(amqp_broker: Broker, rabbitmq: RabbitMQ) -> None:
+async def test_prefetch_bounds_what_a_reader_that_is_not_done_is_handed(
+    amqp_broker: Broker, rabbitmq: RabbitMQ
+) -> None:
     async with reading(source_of(amqp_broker.url), done=False) as reader:
         await asyncio.to_thread(send_numbers, amqp_broker, range(300))
         await reader.has(200)
@@ -200,7 +203,8 @@ async def test_a_wrong_password_and_a_missing_vhost_are_named_without_the_secret
         assert "not-this-one" not in repr(wrong.state) + repr(vars(wrong))
     nowhere = source_of(rabbitmq.url("nowhere"))
     async with reading(nowhere, connected=False):
-        await until(lambda: "no vhost 'nowhere'" in nowhere.state.problem, f"{nowhere.state}")
+        await until(lambda: nowhere.state.problem, "a problem")
+        assert "no vhost 'nowhere'" in nowhere.state.problem
 
 
 async def test_a_broker_in_alarm_shows_and_heals(amqp_broker: Broker, rabbitmq: RabbitMQ) -> None:
@@ -226,7 +230,8 @@ async def test_tls_trusts_only_what_it_is_told_to(
         await reader.has(5)
     stranger = source_of(url)
     async with reading(stranger, connected=False):
-        await until(lambda: "certificate" in stranger.state.problem.lower(), f"{stranger.state}")
+        await until(lambda: stranger.state.problem, "a problem")
+        assert "certificate" in stranger.state.problem.lower()
     async with reading(source_of(url, transport_options=(("ssl_cert_reqs", "CERT_NONE"),))):
         pass
 
@@ -246,13 +251,23 @@ async def test_a_broker_without_quorum_queues_gets_a_classic_one(tmp_path: Path)
         async with reading(source) as reader:
             await asyncio.to_thread(send_numbers, Broker(server.url()), range(5))
             await reader.has(5)
+            assert "classic" in await asyncio.to_thread(server.control, "list_queues", "name", "type")
     finally:
         await asyncio.to_thread(server.stop)
 
 
 @pytest.mark.parametrize(
     ("path", "vhost"),
-    [("", "/"), ("/", "/"), ("//", "/"), ("/%2F", "/"), ("/a", "a"), ("//a", "/a"), ("/a%2Fb", "a/b"), ("/a%252F", "a%2F")],
+    [
+        ("", "/"),
+        ("/", "/"),
+        ("//", "/"),
+        ("/%2F", "/"),
+        ("/a", "a"),
+        ("//a", "/a"),
+        ("/a%2Fb", "a/b"),
+        ("/a%252F", "a%2F"),
+    ],
 )
 def test_the_vhost_is_read_as_kombu_reads_it(path: str, vhost: str) -> None:
     found = addresses(Connection(f"amqp://u%40x:p%2Fw@host:1234{path}"))[0]

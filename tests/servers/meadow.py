@@ -44,7 +44,9 @@ class Meadow:
         (self.folder / "meadow.toml").write_text(self._toml())
         self._starts += 1
         command = [str(MEADOW), "all", "--data-dir", str(self.folder / "data"), "--port", str(free_port())]
-        self.process = Process([*command, *self._arguments], self.folder / f"meadow-{self._starts}.out", cwd=self.folder)
+        self.process = Process(
+            [*command, *self._arguments], self.folder / f"meadow-{self._starts}.out", cwd=self.folder
+        )
         self.process.wait_until_says(READY, within_s=60)
         found = ADDRESS.search(self.process.output)
         assert found, self.process.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 from redis import Redis
 
@@ -76,7 +77,7 @@ class RedisServer:
 
     @property
     def _credentials(self) -> str:
-        return f":{self.password}@" if self.password else ""
+        return f":{quote(self.password, safe='')}@" if self.password else ""
 
     def _options(self) -> list[str]:
         given = {

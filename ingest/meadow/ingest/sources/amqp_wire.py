@@ -8,7 +8,13 @@ from typing import Any
 
 import aiormq
 from aiormq.connection import TransportFactory
-from aiormq.exceptions import AMQPError, AuthenticationError, ConnectionClosed, ProbableAuthenticationError
+from aiormq.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ConnectionClosed,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+)
 from yarl import URL
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
@@ -92,7 +98,7 @@ async def connect(
 def _refusal(error: BaseException, address: Address) -> BrokerRefused | BrokerUnavailable:
     if isinstance(error, ProbableAuthenticationError | AuthenticationError):
         return BrokerRefused(f"The broker at {address} refuses user '{address.user}' or its password: correct the URL.")
-    if isinstance(error, ConnectionClosed) and NOT_ALLOWED in error.args:
+    if _not_allowed(error):
         return BrokerRefused(
             f"The broker at {address} has no vhost '{address.vhost}', or user '{address.user}' may not use it:"
             f" `rabbitmqctl add_vhost`, then `rabbitmqctl set_permissions`."
@@ -100,6 +106,12 @@ def _refusal(error: BaseException, address: Address) -> BrokerRefused | BrokerUn
     if isinstance(error, TimeoutError):
         return BrokerUnavailable(f"The broker at {address} does not answer in time.")
     return BrokerUnavailable(f"The broker at {address} cannot be reached: {_reason(error)}.")
+
+
+def _not_allowed(error: BaseException) -> bool:
+    """aiormq 7.2 hides the broker's 530 behind its own surprise at not being let into the vhost."""
+    hidden = isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error)
+    return hidden or (isinstance(error, ConnectionClosed) and NOT_ALLOWED in error.args)
 
 
 def _reason(error: BaseException) -> str:
