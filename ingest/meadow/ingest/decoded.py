@@ -63,6 +63,13 @@ class Decoded:
     dead: list[DeadLetter] = field(default_factory=list)
     received: int = 0
 
+    def add(self, other: Decoded) -> None:
+        """Takes the other's rows after its own."""
+        self.events += other.events
+        self.workers += other.workers
+        self.dead += other.dead
+        self.received += other.received
+
     def shorten(self, events: int, workers: int, dead: int) -> None:
         """Takes back what was added beyond these lengths."""
         del self.events[events:], self.workers[workers:], self.dead[dead:]
