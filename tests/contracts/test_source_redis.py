@@ -152,9 +152,9 @@ async def test_a_wrong_password_and_a_missing_permission_are_named(guarded: Redi
     few = source_of(f"redis://few:few@127.0.0.1:{guarded.port}/0")
     async with reading(few, connected=False):
         await until(lambda: few.state.problem, "a problem")
-        assert "ACL SETUSER few &/0.celeryev*" in few.state.problem
+        assert "ACL SETUSER few &/0.celeryev &/0.celeryev/* " in few.state.problem
         with guarded.client() as client:
-            client.execute_command("ACL", "SETUSER", "few", "&/0.celeryev*")
+            client.execute_command("ACL", "SETUSER", "few", "&/0.celeryev", "&/0.celeryev/*")
         await until(lambda: few.state.connected, "connected once allowed")
 
 

@@ -118,7 +118,7 @@ class Sentinel:
             f"sentinel monitor mymaster 127.0.0.1 {self.master.port} 1\n"
             + (f"sentinel auth-pass mymaster {self.master.password}\n" if self.master.password else "")
         )
-        self._process = Process(["redis-sentinel", str(config)], self.folder / "sentinel.out")
+        self._process = Process(["redis-server", str(config), "--sentinel"], self.folder / "sentinel.out")
         wait_for(lambda: listens(self.port), "sentinel")
 
     def stop(self) -> None:

@@ -113,9 +113,11 @@ class RedisSource:
         if isinstance(error, AuthenticationError | AuthenticationWrongNumberOfArgsError):
             return BrokerRefused(f"Redis at {at} refuses user '{at.user}' or its password: correct the URL.")
         if isinstance(error, NoPermissionError):
+            channels = " ".join(
+                f"&{channel}" for channel in self._channels.all
+            )  # Redis 7 compares patterns letter by letter
             return BrokerRefused(
-                f"Redis user '{at.user}' may not subscribe: `ACL SETUSER {at.user} &{self._channels.plain}*"
-                " +subscribe +psubscribe +ping`."
+                f"Redis user '{at.user}' may not subscribe: `ACL SETUSER {at.user} {channels} +subscribe +psubscribe +ping`."
             )
         if isinstance(error, TimeoutError):
             return BrokerUnavailable(f"Redis at {at} does not answer in time.")

@@ -34,6 +34,10 @@ class Channels:
         plain = connection.redis_channel(connection.event_exchange)
         return cls(plain, GLOB.sub(r"\\\1", plain) + "/*" if connection.fanout_patterns else "")
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.plain, self.pattern) if self.pattern else (self.plain,)
+
 
 class RedisAddress:
     """Makes unconnected connections to the one server, or to the master its Sentinels name. Its text is safe to show."""
