@@ -1,0 +1,182 @@
+"""One open AMQP connection with a reply queue of its own: publishes commands, hands replies to whoever waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import aiormq
+from aiormq.abc import AbstractChannel, DeliveredMessage
+from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelNotFoundEntity
+from aiormq.exceptions import AuthenticationError as BadPassword
+from aiormq.exceptions import ProbableAuthenticationError as ProbablyBadPassword
+from pamqp.commands import Basic
+from yarl import URL
+
+from meadow.control.replies import Gathering
+from meadow.control.wires.places import Place, Trust, places
+from meadow.core.connections import Connection
+from meadow.core.errors import BrokerRefused, BrokerUnavailable
+
+QUEUE_BYTES_MAX = 16 * 1024 * 1024  # waiting replies; the oldest is dropped first
+UNACKED_MAX = 50  # replies in memory that are not read yet
+HEARTBEAT_S = 30
+CLOSE_WITHIN_S = 1.0
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one question has been answered so far. news: set when nobody is left to wait for."""
+
+    gathering: Gathering
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, deadline_s: float) -> None:
+        """deadline_s: the event loop's clock."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline_s):
+                await self.finished.wait()
+
+
+class Line:
+    """Made by `open`. reply_queue: exclusive, gone with the connection, bounded in bytes."""
+
+    def __init__(self, wire: aiormq.abc.AbstractConnection, channel: AbstractChannel, connection: Connection) -> None:
+        self.reply_queue = f"meadow.reply.{uuid.uuid4().hex}"
+        self._wire, self._channel, self._connection = wire, channel, connection
+        self._waiting: dict[str, Heard] = {}
+        channel.closing.add_done_callback(lambda _: self._end())
+
+    @classmethod
+    async def open(cls, connection: Connection) -> Line:
+        """The first host that answers. Raises BrokerRefused; AMQPError, OSError, BrokerUnavailable when none can be had."""
+        hosts = places(connection)
+        for number, place in enumerate(hosts):
+            try:
+                return await cls._of(place, connection)
+            except (AMQPError, OSError, BrokerUnavailable):
+                if number == len(hosts) - 1:
+                    raise
+        raise BrokerUnavailable("The broker URL names no host.")
+
+    @classmethod
+    async def _of(cls, place: Place, connection: Connection) -> Line:
+        wire = _wire(place, connection)
+        try:
+            await _own(wire.connect())
+            line = cls(wire, await _own(wire.channel()), connection)
+            await line._prepare()
+        except BaseException as error:
+            await _closed(wire)
+            if isinstance(error, BadPassword | ProbablyBadPassword):
+                raise BrokerRefused("The broker refuses the user or its password: correct the URL.") from error
+            raise
+        return line
+
+    async def _prepare(self) -> None:
+        bounds: dict[str, Any] = {"x-max-length-bytes": QUEUE_BYTES_MAX, "x-overflow": "drop-head"}
+        try:
+            await _own(self._channel.exchange_declare(exchange=self._connection.pidbox, passive=True))
+            await _own(self._channel.queue_declare(self.reply_queue, exclusive=True, arguments=bounds))
+            await _own(self._channel.basic_qos(prefetch_count=UNACKED_MAX))
+            await _own(self._channel.basic_consume(self.reply_queue, self._came))
+        except ChannelNotFoundEntity as error:
+            raise BrokerRefused(
+                f"No worker has ever listened here: no exchange '{self._connection.pidbox}'."
+            ) from error
+        except ChannelAccessRefused as error:
+            raise self._may_not() from error
+
+    @property
+    def is_open(self) -> bool:
+        return not (self._wire.is_closed or self._channel.is_closed)
+
+    @asynccontextmanager
+    async def listening(self, ticket: str, gathering: Gathering) -> AsyncIterator[Heard]:
+        """Replies with this ticket go to the gathering while inside."""
+        heard = self._waiting[ticket] = Heard(gathering)
+        try:
+            yield heard
+        finally:
+            del self._waiting[ticket]
+
+    async def publish(self, body: bytes, within_s: float) -> None:
+        """Returns when the broker confirmed it. Raises PublishError when no worker's queue is bound, BrokerRefused, and
+        what a broken connection raises."""
+        properties = Basic.Properties(
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            # Whole seconds: AMQP libraries send a float as 32 bits, and an epoch's minutes are lost.
+            headers={"clock": 0, "expires": math.ceil(time.time() + within_s)},
+        )
+        exchange = self._connection.pidbox
+        try:
+            await _own(self._channel.basic_publish(body, exchange=exchange, properties=properties, mandatory=True))
+        except ChannelAccessRefused as error:
+            raise self._may_not() from error
+
+    async def close(self) -> None:
+        self._end()
+        await _closed(self._wire)
+
+    async def _came(self, delivered: DeliveredMessage) -> None:
+        properties = delivered.header.properties
+        ticket = (properties.headers or {}).get("ticket")
+        heard = self._waiting.get(ticket) if isinstance(ticket, str) else None
+        if heard is not None:  # else it came too late
+            heard.gathering.add(delivered.body, properties.content_type or "")
+            if heard.gathering.complete:
+                heard.finished.set()
+        with suppress(AMQPError, RuntimeError, OSError):
+            await self._channel.basic_ack(delivered.delivery_tag or 0)
+
+    def _end(self) -> None:
+        for heard in self._waiting.values():
+            heard.finished.set()
+
+    def _may_not(self) -> BrokerRefused:
+        return BrokerRefused(
+            f"The broker's user may not send commands; nothing was sent. It needs: configure '^meadow\\.', write"
+            f" '^(meadow\\.|{self._connection.pidbox}$)', read '^meadow\\.'."
+        )
+
+
+def _wire(place: Place, connection: Connection) -> aiormq.Connection:
+    tls = connection.scheme == "amqps"
+    url = URL.build(
+        scheme="amqps" if tls else "amqp",
+        user=place.user or "guest",
+        password=place.password or "guest",
+        host=place.host,
+        port=place.port or (5671 if tls else 5672),
+        query={"heartbeat": str(HEARTBEAT_S), "name": "meadow control"},
+    )
+    wire = aiormq.Connection(url, context=Trust.of(connection).context() if tls else None)
+    wire.vhost = place.path or "/"  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
+    return wire
+
+
+async def _own(awaitable: Awaitable[T]) -> T:
+    """aiormq cancels whoever waits when a connection ends; that is a broken connection, and no wish of our caller."""
+    try:
+        return await awaitable
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise BrokerUnavailable("The connection to the broker ended.") from None
+
+
+async def _closed(wire: aiormq.abc.AbstractConnection) -> None:
+    """By a bound: a broker that hangs does not say goodbye."""
+    with suppress(AMQPError, OSError, RuntimeError, BrokerUnavailable):
+        async with asyncio.timeout(CLOSE_WITHIN_S):
+            await _own(wire.close())

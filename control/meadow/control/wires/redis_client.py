@@ -1,0 +1,60 @@
+"""A Redis client for any URL that kombu's Redis transports take: TCP, TLS, a unix socket, Sentinel."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+
+from meadow.control.wires.places import Trust, places
+from meadow.core.connections import Connection
+from meadow.core.errors import BadSettings
+
+CONNECT_WITHIN_S = 5.0
+ANSWER_WITHIN_S = 10.0  # longer than any BRPOP of ours
+
+
+def client_of(connection: Connection) -> redis.asyncio.Redis:
+    """Not connected yet. It never repeats a command by itself: a PUBLISH that failed may have been heard.
+
+    Raises BadSettings for a URL or options that can never do.
+    """
+    hosts = places(connection)
+    first = hosts[0]
+    options = _options(connection) | {"username": first.user or None, "password": first.password or None}
+    if connection.scheme == "redis+socket":
+        return redis.asyncio.Redis(unix_socket_path=first.path, **options)
+    if connection.scheme == "sentinel":
+        return _master(connection, [(place.host, place.port or 26379) for place in hosts], options)
+    tls = Trust.of(connection).redis_options() if connection.scheme == "rediss" else {}
+    return redis.asyncio.Redis(host=first.host, port=first.port or 6379, **options, **tls)
+
+
+def _options(connection: Connection) -> dict[str, Any]:
+    return {
+        "db": connection.redis_database,
+        "protocol": 2,  # what every server since Redis 2 speaks
+        "socket_connect_timeout": CONNECT_WITHIN_S,
+        "socket_timeout": ANSWER_WITHIN_S,
+        "retry": Retry(NoBackoff(), 0),
+        "driver_info": None,
+    }
+
+
+def _master(connection: Connection, hosts: list[tuple[str, int]], options: dict[str, Any]) -> redis.asyncio.Redis:
+    given = dict(connection.transport_options)
+    timeouts = {"socket_timeout": CONNECT_WITHIN_S, "socket_connect_timeout": CONNECT_WITHIN_S}
+    try:
+        sentinels = {**timeouts, **json.loads(given.get("sentinel_kwargs", "{}"))}
+    except ValueError:
+        raise BadSettings("The transport option sentinel_kwargs is not JSON.") from None
+    name = given.get("master_name")
+    if not name:
+        raise BadSettings("A sentinel:// broker needs the transport option master_name.")
+    known = Sentinel(hosts, sentinel_kwargs=sentinels)  # type: ignore[no-untyped-call] # redis-py
+    found: redis.asyncio.Redis = known.master_for(name, **options)
+    return found
