@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import orjson
 
-from meadow.core.errors import BadSettings
+from meadow.core.errors import BadSettings, StoreRefused
 from meadow.core.statements import split
 from meadow.core.store import Store
 
@@ -32,6 +32,10 @@ class Migration:
     number: int
     name: str
     statements: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.number:04}_{self.name}"
 
     @property
     def checksum(self) -> str:
@@ -66,7 +70,7 @@ async def migrate(store: Store, *, engine: str = "", known: Sequence[Migration] 
     for migration in known:
         if migration.number not in ran:
             await _run(store, migration, engine)
-            names.append(f"{migration.number:04}_{migration.name}")
+            names.append(migration.label)
     return names
 
 
@@ -90,6 +94,9 @@ def _must_fit(known: Sequence[Migration], ran: dict[int, tuple[str, str]]) -> No
 
 async def _run(store: Store, migration: Migration, engine: str) -> None:
     for statement in migration.rendered(engine):
-        await store.command(statement)
+        try:
+            await store.command(statement)
+        except StoreRefused as refused:
+            raise StoreRefused(f"Migration {migration.label} cannot run. {refused}") from refused
     row = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
     await store.insert("schema_migrations", orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))

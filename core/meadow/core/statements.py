@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-# ClickHouse's lexer: comments `--`, `#!`, `# ` to the end of the line and `/* */`; strings and names take \ and doubling.
+# ClickHouse's lexer: comments `--`, `//`, `#!`, `# ` to the end of the line and `/* */`; strings and names take \ and doubling.
 _TOKEN = re.compile(
-    r"""(?P<comment>--[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z))
+    r"""(?P<comment>(?:--|//)[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z))
       | (?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
       | (?P<end>;)
       | (?P<word>\w+)
