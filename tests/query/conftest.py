@@ -22,6 +22,7 @@ from meadow.core.store import Store
 from meadow.core.stores.chdb import ChdbStore
 from meadow.query.service import Query
 from meadow.query.settings import QuerySettings
+from tests.query.seeds import NOW_S
 
 ACME, RIVAL = Tenant(1, "acme"), Tenant(2, "rival")
 EU = Cluster(ACME, 1, "shop-eu", Connection("amqp://meadow:hush@broker:5672/shop"))
@@ -46,6 +47,16 @@ async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
+@dataclass
+class Clock:
+    """The service's idea of now: it stands still unless a test moves it."""
+
+    now_s: float = NOW_S
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 @dataclass(frozen=True)
 class Api:
     """The service over HTTP. Every call says who asks."""
@@ -53,6 +64,7 @@ class Api:
     client: TestClient[web.Request, web.Application]
     store: Store
     log: Log
+    clock: Clock
 
     async def get(self, path: str, caller: str = "ann", **query: Any) -> dict[str, Any]:
         """The answer's body; an answer that is not 200 fails the test with it."""
@@ -67,9 +79,6 @@ class Api:
             return response.status, body
 
 
-Serve = Callable[[Store, QuerySettings], Any]
-
-
 @pytest.fixture
 async def embedded_log(tmp_path: Path) -> AsyncIterator[EmbeddedLog]:
     log = await EmbeddedLog.open(tmp_path / "log", EmbeddedLogSettings(partitions=2))
@@ -82,14 +91,15 @@ async def embedded_log(tmp_path: Path) -> AsyncIterator[EmbeddedLog]:
 @asynccontextmanager
 async def served(store: Store, log: Log, settings: QuerySettings) -> AsyncIterator[Api]:
     """The service, running, behind aiohttp's server as it comes: handlers are not cancelled for it."""
-    query = Query(store, log, lambda: DIRECTORY, settings)
+    clock = Clock()
+    query = Query(store, log, lambda: DIRECTORY, settings, clock)
     app = web.Application(middlewares=[problems, known])
     app.add_routes(query.routes())
     await query.start()
     running = asyncio.create_task(query.run())
     try:
         async with TestClient(TestServer(app)) as client:
-            yield Api(client, store, log)
+            yield Api(client, store, log, clock)
             await query.stop()
     finally:
         running.cancel()
@@ -106,5 +116,7 @@ async def api(chdb_store: ChdbStore, embedded_log: EmbeddedLog) -> AsyncIterator
 async def until(what: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
     """Waits for a condition; fails when it does not come."""
     async with asyncio.timeout(within_s):
-        while not await what():
+        while True:
+            if await what():
+                return
             await asyncio.sleep(0.05)

@@ -66,7 +66,7 @@ def event(kind: str, task_id: str = "", at_s: float = NOW_S - 60, **over: Any) -
     return {**row, **over}
 
 
-def beat(hostname: str, at_s: float, processed: int, **over: Any) -> dict[str, Any]:
+def beat(hostname: str, at_s: float, processed: int | None, **over: Any) -> dict[str, Any]:
     """A row of `workers_in`."""
     row = {
         "tenant_id": 1,

@@ -106,7 +106,10 @@ def test_a_client_clock_ahead_of_the_worker() -> None:
 
 def test_two_failures_of_a_hard_time_limit_are_one() -> None:
     """Celery 5.7: clocks 110 and 111, the exception useless, the cause in the last line of the traceback."""
-    useless = {"exception": "ExceptionWithTraceback()", "traceback": "Traceback…\nbilliard.TimeLimitExceeded(3,)"}
+    useless: dict[str, Any] = {
+        "exception": "ExceptionWithTraceback()",
+        "traceback": "Traceback…\nbilliard.TimeLimitExceeded(3,)",
+    }
     events = [
         said("received", 1),
         said("started", 2),

@@ -14,8 +14,6 @@ from meadow.core.operations import Operation, Parameter
 from meadow.query.cursors import Cursor, read_cursor
 from meadow.query.times import ACCEPTS, read_ms
 
-QUERY_CHARS_MAX = 16_384
-
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -53,9 +51,8 @@ class Ask:
 
 
 def read(request: web.Request, operation: Operation, now_s: float) -> Ask:
-    """Raises BadQuestion naming the parameter (`field`) and what it takes (`accepts`)."""
-    if len(request.query_string) > QUERY_CHARS_MAX:
-        raise BadQuestion(f"The query string is longer than {QUERY_CHARS_MAX} characters.", accepts="a shorter one")
+    """Raises BadQuestion naming the parameter (`field`) and what it takes (`accepts`). aiohttp 3.14 itself refuses an
+    address longer than 8190 bytes."""
     _refuse_unknown(request, operation)
     values = {p.name: _values(request, p, operation, now_s) for p in operation.parameters if p.place != "header"}
     return Ask(values)

@@ -39,7 +39,7 @@ def item(cluster: Cluster, facts: Facts, now_s: float) -> dict[str, Any]:
         "workers_online": workers["online"],
         "workers_silent": workers["silent"],
         "events_per_s": _rate(facts.reports, shared=amqp),
-        "lag_s": _lag_s(facts.reports, now_s),
+        "lag_s": _lag_s(facts.counts, now_s),
         "completeness": _completeness(facts.seen),
         "drops": _drops(facts.counts),
         "dead_letters": facts.dead[0]["dead_letters"] if facts.dead else 0,
@@ -56,11 +56,11 @@ def _rate(reports: Rows, *, shared: bool) -> float | None:
     return round(sum(rates) if shared else max(rates), 3)
 
 
-def _lag_s(reports: Rows, now_s: float) -> float | None:
-    """How much older the newest report in the store is than it should be at most."""
-    if not reports:
+def _lag_s(counts: Rows, now_s: float) -> float | None:
+    """How much older the newest report in the store is than it should be at most; None when none was ever stored."""
+    if not counts:
         return None
-    newest: float = max(row["last_at"].timestamp() for row in reports)
+    newest: float = max(row["counted_at"].timestamp() for row in counts)
     return round(max(0.0, now_s - newest - REPORT_EVERY_S), 3)
 
 
