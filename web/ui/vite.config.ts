@@ -11,13 +11,12 @@ export default defineConfig({
     target: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark(), which would be polyfilled below them
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // What pages share travels in few pieces, because small ones compress badly; what only tasks need travels with them.
+      // Few pieces, because small ones compress badly: what every page needs, what tasks need, and each page.
       output: {
         codeSplitting: {
-          includeDependenciesRecursively: false,
           groups: [
-            { name: "story", priority: 2, test: /src\/(parts\/(gantt|copy|payload|revoke|about|dialog|taskcells)|state\/(gantt|usestory|soon)|services\/(commands|events|live|sse|story))/ },
-            { name: "shared", priority: 1, test: /src\/(api|parts|services|state)|node_modules\/@?preact/, minShareCount: 2 },
+            { name: "shared", priority: 2, test: /node_modules\/@?preact|src\/(parts\/(shell|boxes|figures|panel|text)|state\/(filter|asked|states)|services\/(tasks|workers))/ },
+            { name: "story", priority: 1, test: /src\/(parts|state|services)/, minShareCount: 2 },
           ],
         },
       },

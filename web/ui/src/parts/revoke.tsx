@@ -14,7 +14,7 @@ import { Glyph } from "./glyphs";
 import { outcome } from "./about";
 import { Name, Said, visible } from "./text";
 
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGKILL"];
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGKILL"];
 const REASON_MAX = 500;
 
 export function RevokeButton({ task, done }: { task: Task; done: () => void }) {

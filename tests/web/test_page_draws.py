@@ -1,0 +1,92 @@
+"""Every page draws real data, wide and narrow, light and dark, without a fault or a request to anybody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.web.page import Opener
+
+pytest_plugins = ("tests.web.page",)
+pytestmark = pytest.mark.browser
+
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_page_draws_real_data(opener: Opener, size: str, dark: bool) -> None:
+    watched = await opener(size=SIZES[size], dark=dark)
+    for path, sign in PAGES.items():
+        page = await watched.open(path)
+        await page.locator(sign).first.wait_for()
+        await nothing_overflows(page)
+        await nothing_is_unreadable(page)
+
+
+PAGES = {
+    "/": ".lane .uplot canvas",
+    "/tasks": ".tr",
+    "/workers": "table.t .host",
+    "/nowhere": "text=No page is here",
+}
+
+
+async def nothing_overflows(page: Page) -> None:
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+
+
+async def nothing_is_unreadable(page: Page) -> None:
+    text = await page.locator("body").inner_text()
+    assert not [word for word in ("NaN", "undefined", "[object", "Invalid Date", "1970-01-01") if word in text]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_task_tells_its_story(opener: Opener, size: str) -> None:
+    watched = await opener(size=SIZES[size])
+    page = await watched.open("/tasks?q=state:succeeded")
+    await page.locator(".tr").first.dblclick()
+    await page.wait_for_url("**/tasks/*")
+    await page.locator(".ev").first.wait_for()
+    await page.locator(".phase").first.wait_for()
+    await page.locator(".ev").first.click()
+    await page.locator(".rawbody pre").first.wait_for()
+    await nothing_overflows(page)
+    await nothing_is_unreadable(page)
+
+
+async def test_a_worker_shows_what_it_ran(opener: Opener) -> None:
+    watched = await opener()
+    page = await watched.open("/workers")
+    await page.locator("table.t .host a").first.click()
+    await page.wait_for_url("**/workers/*")
+    await page.get_by_text("Recent tasks").wait_for()
+    await page.locator(".facts").wait_for()
+    await nothing_is_unreadable(page)
+
+
+async def test_the_theme_is_the_readers(opener: Opener) -> None:
+    watched = await opener()
+    page = await watched.open("/")
+    light = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    await page.locator(".side .me").click()
+    await page.get_by_text("Dark theme").click()
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    await page.reload()
+    assert await page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+async def test_keys_widen_and_narrow_the_range(opener: Opener) -> None:
+    watched = await opener()
+    page = await watched.open("/")
+    await page.locator(".strip").wait_for()
+    await page.keyboard.press("[")
+    await page.wait_for_url("**from=now-15m*")
+    await page.keyboard.press("]")
+    await page.keyboard.press("]")
+    await page.wait_for_url("**from=now-6h*")
