@@ -147,7 +147,7 @@ class Engine:
     def kill(self, mark: str) -> None:
         """Ends the question with this mark if it is running; the thread that runs it gets an error within 0.1 s."""
         with suppress(RuntimeError):
-            self._killer.query(f"KILL QUERY WHERE startsWith(query, '{mark}') ASYNC", "Null")
+            self._killer.query(f"KILL QUERY WHERE Settings['log_comment'] = '{mark}' ASYNC", "Null")
 
     def must_be_here(self) -> None:
         """Raises StoreUnavailable in a child of the process that opened the engine, where every call would hang."""

@@ -21,7 +21,8 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """sql: with the mark in front, so that `query LIKE 'mark%'` finds it in system.processes, and limits behind."""
+    """sql: with limits behind, and the mark as `log_comment`: chDB 4.4 prints a question with parameters anew, so its text in
+    system.processes has lost every comment, but not its settings."""
 
     mark: str
     sql: str
@@ -32,7 +33,8 @@ def question(sql: str, parameters: Mapping[str, Any], limits: Limits) -> Questio
     """Raises StoreRefused for what is not exactly one SELECT, and what `bound` says."""
     statement = _one_select(sql)
     mark = f"/* meadow {uuid.uuid4().hex} */"
-    return Question(mark, f"{mark} {statement}\nSETTINGS {_settings(limits)}", bound(statement, parameters))
+    settings = f"{_settings(limits)}, log_comment = '{mark}'"
+    return Question(mark, f"{mark} {statement}\nSETTINGS {settings}", bound(statement, parameters))
 
 
 def identifier(name: str) -> str:
