@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 
 from meadow.control.commands.ping import Ping
@@ -11,10 +9,9 @@ from meadow.control.wire import Wire
 from meadow.control.wires.amqp import AmqpWire
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
-from tests.contracts.wire_suite import PONG, StartWorker, WireSuite, question
+from tests.contracts.wire_suite import PONG, StartWorker, WireSuite, answering, question
 from tests.servers.celery import Broker
 from tests.servers.certificates import Certificates
-from tests.servers.deadlines import until
 from tests.servers.rabbitmq import RabbitMQ
 
 pytestmark = pytest.mark.broker
@@ -33,29 +30,21 @@ class TestAmqpWire(WireSuite):
         self, broker: Broker, wire: Wire, worker: StartWorker, rabbitmq: RabbitMQ
     ) -> None:
         worker(broker)
-        assert await wire.ask(question(Ping(), W1)) == {"w1@test": PONG}
+        await answering(wire, "w1@test")
         rabbitmq.stop_broker()
         with pytest.raises(BrokerUnavailable, match="nothing was sent"):
             await wire.ask(question(Ping(), W1, within_s=2.0))
         rabbitmq.start_broker()
-
-        async def answered() -> bool:
-            with contextlib.suppress(
-                BrokerUnavailable, BrokerRefused
-            ):  # the worker declares the exchange when it is back
-                return await wire.ask(question(Ping(), W1, within_s=1.0)) == {"w1@test": PONG}
-            return False
-
-        await until(answered, "the worker is back and answers")
+        await answering(wire, "w1@test")
 
     async def test_a_broker_in_alarm_confirms_nothing(
         self, broker: Broker, wire: Wire, worker: StartWorker, rabbitmq: RabbitMQ
     ) -> None:
         worker(broker)
-        assert await wire.ask(question(Ping(), W1)) == {"w1@test": PONG}
+        await answering(wire, "w1@test")
         with rabbitmq.memory_alarm(), pytest.raises(BrokerUnavailable, match="is not known"):
             await wire.ask(question(Ping(), W1, within_s=1.5))
-        assert await wire.ask(question(Ping(), W1)) == {"w1@test": PONG}
+        await answering(wire, "w1@test")
 
     async def test_no_worker_has_ever_listened(self, wire: Wire) -> None:
         with pytest.raises(BrokerRefused, match="No worker has ever listened"):

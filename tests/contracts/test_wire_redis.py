@@ -18,10 +18,9 @@ from meadow.control.wire import UNREADABLE, Wire
 from meadow.control.wires.redis import RedisWire
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, BrokerRefused, BrokerUnavailable
-from tests.contracts.wire_suite import PONG, StartWorker, WireSuite, question
+from tests.contracts.wire_suite import PONG, StartWorker, WireSuite, answering, question
 from tests.servers.celery import Broker
 from tests.servers.certificates import Certificates
-from tests.servers.deadlines import until
 from tests.servers.redis import RedisServer, Sentinel
 
 pytestmark = pytest.mark.broker
@@ -40,16 +39,12 @@ class TestRedisWire(WireSuite):
         self, broker: Broker, wire: Wire, worker: StartWorker, redis_server: RedisServer
     ) -> None:
         worker(broker)
-        assert await wire.ask(question(Ping(), W1)) == {"w1@test": PONG}
+        await answering(wire, "w1@test")
         redis_server.stop()
         with pytest.raises(BrokerUnavailable, match="nothing was sent"):
             await wire.ask(question(Ping(), W1, within_s=2.0))
         redis_server.start()
-
-        async def answered() -> bool:
-            return await wire.ask(question(Ping(), W1, within_s=1.0)) == {"w1@test": PONG}
-
-        await until(answered, "the worker is back and answers")
+        await answering(wire, "w1@test")
 
     async def test_a_server_that_hangs(self, broker: Broker, wire: Wire, redis_server: RedisServer) -> None:
         redis_server.pause()
@@ -58,6 +53,12 @@ class TestRedisWire(WireSuite):
                 await wire.ask(question(Ping(), W1, within_s=0.5))
         finally:
             redis_server.resume()
+
+
+async def listening(connection: Connection) -> None:
+    wire = RedisWire(connection)
+    await answering(wire, "w1@test")
+    await wire.close()
 
 
 async def ping(connection: Connection) -> dict[str, Any]:
@@ -73,6 +74,7 @@ async def test_every_kind_of_url(
 ) -> None:
     number = redis_server.database()
     worker(Broker(redis_server.url(number)))
+    await listening(Connection(redis_server.url(number)))
     tls = redis_server.tls_url(number)
     sentinel = Sentinel(tmp_path, redis_server)
     sentinel.start()
@@ -97,7 +99,7 @@ async def test_prefixes_and_exchanges_of_their_own(worker: StartWorker, redis_se
     options = {"global_keyprefix": "app1:", "fanout_prefix": "/mine."}
     worker(Broker(url, options, {"control_exchange": "ctl"}))
     own = Connection(url, control_exchange="ctl", global_keyprefix="app1:", fanout_prefix="/mine.")
-    assert await ping(own) == {"w1@test": PONG}
+    await listening(own)
     assert await ping(replace(own, global_keyprefix="app2:")) == {}
 
 

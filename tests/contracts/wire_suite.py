@@ -15,6 +15,7 @@ from meadow.control.commands.rate_limit import RateLimit
 from meadow.control.commands.revoke import Revoke
 from meadow.control.wire import UNREADABLE, Question, Reply, Wire
 from meadow.core.connections import Connection
+from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from tests.servers.celery import Broker
 from tests.servers.deadlines import until
 from tests.servers.processes import Process
@@ -28,8 +29,20 @@ def question(command: Command, expected: frozenset[str] = frozenset(), within_s:
     return Question(command.name, command.celery(), more.get("destination"), expected, within_s)
 
 
+async def answering(wire: Wire, *hostnames: str) -> None:
+    """Returns when these answer: a worker says it is ready before it listens."""
+    everybody = frozenset(hostnames)
+
+    async def all_answer() -> bool:
+        with contextlib.suppress(BrokerUnavailable, BrokerRefused):
+            return await wire.ask(question(Ping(), everybody, within_s=2.0)) == dict.fromkeys(everybody, PONG)
+        return False
+
+    await until(all_answer, f"{sorted(everybody)} answer")
+
+
 class WireSuite:
-    """Subclasses give `wired`: a broker, and a wire to it."""
+    """Subclasses give a broker, and make a wire to it."""
 
     @pytest.fixture
     def broker(self) -> Broker:
@@ -47,7 +60,7 @@ class WireSuite:
 
     async def test_all_answer_or_those_that_are_named(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
         one, _ = worker(broker, hostname="w1@test"), worker(broker, hostname="w2@test")
-        assert await wire.ask(question(Ping(), BOTH)) == {"w1@test": PONG, "w2@test": PONG}
+        await answering(wire, *BOTH)
         named = await wire.ask(question(Ping(), frozenset({"w2@test"}), destination=("w2@test",)))
         assert named == {"w2@test": PONG}
         one.pause()  # it neither answers nor delays those who do
@@ -64,6 +77,7 @@ class WireSuite:
             waiting = app.tasks["tests.add"].apply_async((1, 2), countdown=120).id
             await until(lambda: running in process.output and waiting in process.output, "both tasks received")
             expected = frozenset({"w1@test"})
+            await answering(wire, "w1@test")
             flagged = await wire.ask(question(Revoke((waiting,)), expected))
             assert flagged["w1@test"].ok
             assert "flagged as revoked" in flagged["w1@test"].reply["ok"]
@@ -77,6 +91,7 @@ class WireSuite:
         self, broker: Broker, wire: Wire, worker: StartWorker
     ) -> None:
         worker(broker)
+        await answering(wire, "w1@test")
         expected = frozenset({"w1@test"})
         done = await wire.ask(question(RateLimit("tests.add", "5/m"), expected))
         assert done["w1@test"] == Reply(True, {"ok": "new rate limit set successfully"})
@@ -90,16 +105,22 @@ class WireSuite:
     ) -> None:
         settings = {"task_serializer": "pickle", "accept_content": ["json", "pickle"]}
         worker(Broker(broker.url, broker.options, settings))
-        assert await wire.ask(question(Ping(), frozenset({"w1@test"}))) == {"w1@test": PONG}
+        await answering(wire, "w1@test")
 
     async def test_a_reply_that_cannot_be_read_is_said_to_be_one(
         self, broker: Broker, wire: Wire, worker: StartWorker
     ) -> None:
         settings = {"task_serializer": "yaml", "accept_content": ["json", "yaml"]}
         worker(Broker(broker.url, broker.options, settings))
-        replies = await wire.ask(question(Ping(), frozenset({"w1@test"}), within_s=2.0))
-        assert not replies[UNREADABLE].ok
-        assert "content type is application/x-yaml" in replies[UNREADABLE].reply
+        heard: dict[str, Reply] = {}
+
+        async def any_came() -> bool:
+            heard.update(await wire.ask(question(Ping(), frozenset({"w1@test"}), within_s=1.0)))
+            return bool(heard)
+
+        await until(any_came, "a reply")
+        assert not heard[UNREADABLE].ok
+        assert "content type is application/x-yaml" in heard[UNREADABLE].reply
 
     async def test_nobody_there_is_no_failure(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
         worker(broker).stop()
