@@ -73,8 +73,8 @@ class Connection:
 
 
 def _masked(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    if not rest:
+    scheme, separator, rest = url.partition("://")
+    if not separator:  # a further host of a list: `amqp://a;b`
         return _authority(scheme)
     head, slash, tail = rest.partition("/")
     path, question, _ = tail.partition("?")

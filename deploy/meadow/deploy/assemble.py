@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from meadow.control.service import Control, ControlSettings
 from meadow.control.wire import Wire
 from meadow.control.wires.amqp import AmqpWire
 from meadow.control.wires.kombu import KombuWire
@@ -19,7 +18,7 @@ from meadow.core.guard import Guard, GuardSettings
 from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.migrations import migrate
-from meadow.core.retention import RetentionSettings, retain
+from meadow.core import retention
 from meadow.core.scope import Caller, Cluster, Permission, Tenant
 from meadow.core.service import Service
 from meadow.core.store import Store
@@ -29,12 +28,14 @@ from meadow.deploy.clusters import stable_id
 from meadow.deploy.http import HttpService
 from meadow.deploy.readiness import checks
 from meadow.deploy.settings import Settings
-from meadow.ingest.collector import Collector
+from meadow.ingest.collector import Collector, CollectorSettings
+from meadow.ingest.pipeline import PipelineSettings
 from meadow.ingest.source import Source
 from meadow.ingest.sources.amqp import AmqpSource
 from meadow.ingest.sources.kombu import KombuSource
 from meadow.ingest.sources.redis import RedisSource
-from meadow.ingest.writer import Writer, WriterSettings
+from meadow.ingest.stages.redact import RedactSettings
+from meadow.ingest.writer import Writer
 from meadow.query.service import Query
 from meadow.query.settings import QuerySettings
 from meadow.web.service import Web
@@ -67,7 +68,7 @@ async def embedded(settings: Settings) -> AsyncIterator[Embedded]:
         store = await ChdbStore.open(settings.store_dir)
         try:
             await migrate(store)
-            await retain(store, _retention(settings))
+            await retention.keep(store, _retention(settings))
             yield _services(settings, log, store)
         finally:
             await store.close()
@@ -75,8 +76,8 @@ async def embedded(settings: Settings) -> AsyncIterator[Embedded]:
         await log.close()
 
 
-def _retention(settings: Settings) -> RetentionSettings:
-    return RetentionSettings(
+def _retention(settings: Settings) -> retention.RetentionSettings:
+    return retention.RetentionSettings(
         events_days=settings.events_days,
         tasks_days=settings.tasks_days,
         dead_letters_days=settings.dead_letters_days,
@@ -88,19 +89,19 @@ def _services(settings: Settings, log: Log, store: Store) -> Embedded:
     tenants: Mapping[str, Tenant] = {tenant.slug: tenant}
     tokens = Tokens(load_or_make_secret(settings.secret_file), lambda: tenants, time.time)
     node = f"{socket.gethostname()}-{os.getpid()}"
-    writer = Writer(log, store, WriterSettings())
-    control = Control(log, store, lambda: settings.directory, wire, ControlSettings(), node)
-    query = Query(store, log, lambda: settings.directory, QuerySettings(), declarations=control.operations())
+    writer = Writer(log, store)
+    query = Query(store, log, lambda: settings.directory, QuerySettings())
     collectors = tuple(_collector(settings, cluster, log, node) for cluster in settings.directory.clusters)
     web = Web(tokens, WebSettings(), checks(log, store, writer, collectors), now_s=time.time)
     guard = Guard(tokens, GuardSettings(bind=settings.host, hosts=frozenset(settings.allowed_hosts)))
-    http = HttpService(guard.app((query, control, web)), settings.host, settings.port)
+    http = HttpService(guard.app((query, web)), settings.host, settings.port)
     owner = Caller("owner", tenant, frozenset(Permission))
-    return Embedded((writer, query, control, *collectors, http), http, web, owner)
+    return Embedded((writer, query, *collectors, http), http, web, owner)
 
 
 def _collector(settings: Settings, cluster: Cluster, log: Log, node: str) -> Collector:
-    return Collector(cluster, source(cluster), log, settings.collector(), node)
+    redact = RedactSettings(enabled=settings.redact, extra_keys=settings.redact_keys)
+    return Collector(cluster, source(cluster), log, CollectorSettings(PipelineSettings(redact=redact)), node)
 
 
 def source(cluster: Cluster) -> Source:

@@ -12,6 +12,7 @@ import click
 from meadow.core.errors import MeadowError
 from meadow.core.scope import Cluster, Directory
 from meadow.deploy.assemble import source
+from meadow.ingest.source import Source
 
 WITHIN_S = 8.0
 
@@ -56,7 +57,7 @@ async def _broker(cluster: Cluster) -> str:
         listening = source(cluster)
     except MeadowError as error:
         return str(error)
-    reading = asyncio.create_task(anext(aiter(listening.batches())))  # type: ignore[arg-type] # an async generator's step
+    reading = asyncio.create_task(_listen(listening))
     try:
         async with asyncio.timeout(WITHIN_S):
             while not listening.state.connected and not listening.state.problem:  # noqa: ASYNC110 - a state, not an event
@@ -66,6 +67,11 @@ async def _broker(cluster: Cluster) -> str:
         return f"No answer within {WITHIN_S:.0f} s."
     finally:
         reading.cancel()
-        with suppress(asyncio.CancelledError, StopAsyncIteration):
+        with suppress(asyncio.CancelledError):
             await reading
         await listening.close()
+
+
+async def _listen(listening: Source) -> None:
+    async for _ in listening.batches():
+        await asyncio.Event().wait()  # the first batch is held and given back: nothing is acknowledged
