@@ -32,12 +32,12 @@ BITS = {
 class Story:
     """Tells the events of one task in true order, with each host's clock."""
 
-    def __init__(self, r: random.Random, tenant: int, cluster: int, task: str) -> None:
-        self.r, self.tenant, self.cluster, self.task = r, tenant, cluster, task
+    def __init__(self, r: random.Random, tenant: int, cluster: int, task: str, start_us: int) -> None:
+        self.r, self.tenant, self.cluster, self.task, self.start_us = r, tenant, cluster, task, start_us
         far = r.randrange(-(10**12), 10**12)
         self.skew = {host: r.choice([0, 0, 3_000_000, -3_000_000, far]) for host in ("c", "w1", "w2", "w3")}
         self.grid = r.choice([1, 1, 1000, 400_000, 5_000_000])  # a coarse clock makes ties
-        self.now = T0_US + r.randrange(10**7)
+        self.now = start_us + r.randrange(10**7)
         self.clock = itertools.count(1)
         self.events: list[Event] = []
 
@@ -50,7 +50,7 @@ class Story:
     def header(self, retries: int, **more: Any) -> dict[str, Any]:
         r = self.r
         ids = {"root_id": r.choice([self.task, "root", None]), "parent_id": r.choice([self.task, "up", None])}
-        times = {name: r.choice([None, T0_US / 1e6 + r.randrange(9) / 3]) for name in ("eta", "expires")}
+        times = {name: r.choice([None, self.start_us / 1e6 + r.randrange(9) / 3]) for name in ("eta", "expires")}
         said = {"name": r.choice("ab"), "args": r.choice(["()", "(1,)"]), "kwargs": "{}", **ids, **times, **more}
         said |= {"retries": retries} if retries or r.random() < 0.5 else r.choice([{}, {"retries": None}])
         return {name: value for name, value in said.items() if value is not None or r.random() < 0.5}
@@ -107,9 +107,9 @@ class Story:
             self.say("task-revoked", r.choice(["w1", "w2"]))
 
 
-def history(r: random.Random, task: str, tenant: int = 1, cluster: int = 1) -> list[Event]:
-    """Events of one task in true order, with each host's clock."""
-    return Story(r, tenant, cluster, task).tell()
+def history(r: random.Random, task: str, tenant: int = 1, cluster: int = 1, start_us: int = T0_US) -> list[Event]:
+    """Events of one task in true order, with each host's clock; the clocks may be 12 days apart."""
+    return Story(r, tenant, cluster, task, start_us).tell()
 
 
 # ---- what it comes to ------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, Protocol
 
@@ -99,7 +100,7 @@ class StoreShelf:
 
     async def insert_names(self, names: Sequence[Name]) -> None:
         """Into `task_ids`."""
-        await self._insert("task_ids", _NAME_COLUMNS, names)
+        await self._insert("task_ids", _NAME_COLUMNS, [tuple(name) for name in names])  # orjson takes no NamedTuple
 
     async def insert_late(self, rows: Sequence[Row], *, done: bool = False) -> None:
         """States put aside until they are joined; done: that were joined, into rows that were shown."""
@@ -136,9 +137,10 @@ class StoreShelf:
             await self._store.insert(table, b",".join(lines), columns=columns, form="JSONCompactEachRow")
 
 
+@cache
 def sql(name: str) -> str:
     """The text of one of the writer's questions."""
-    return files("meadow.ingest").joinpath("sql", f"{name}.sql").read_text()
+    return files("meadow.ingest").joinpath("sql").joinpath(f"{name}.sql").read_text()
 
 
 def _groups(blocks: Iterable[Block]) -> Iterable[list[Block]]:
