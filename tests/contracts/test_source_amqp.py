@@ -47,6 +47,9 @@ class TestAmqpSource(SourceSuite):
     def cut(self, broker: Broker) -> None:
         self.server.close_connections(broker.url.rpartition("/")[2])
 
+    def nowhere(self) -> Broker:
+        return Broker(f"amqp://guest:guest@127.0.0.1:{free_port()}/x")
+
     def down(self, broker: Broker) -> None:
         self.server.stop_broker()
 

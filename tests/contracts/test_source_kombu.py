@@ -49,6 +49,9 @@ class TestFilesystemSource(SourceSuite):
         time.sleep(0.5)  # long enough to be asked meanwhile; nothing tells a test that a folder was missed
         self.up(broker)
 
+    def nowhere(self) -> Broker:
+        return Broker("filesystem://", {"data_folder_in": "/nonexistent", "control_folder": "/nonexistent/control"})
+
     def down(self, broker: Broker) -> None:
         shutil.rmtree(messages_in(broker).parent)
 

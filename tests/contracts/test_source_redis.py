@@ -21,6 +21,7 @@ from tests.contracts.source_suite import BATCH_MAX, SourceSuite
 from tests.servers.celery import Broker
 from tests.servers.certificates import Certificates
 from tests.servers.deadlines import until
+from tests.servers.processes import free_port
 from tests.servers.redis import RedisServer, Sentinel
 
 pytestmark = pytest.mark.broker
@@ -46,6 +47,9 @@ class TestRedisSource(SourceSuite):
     def cut(self, broker: Broker) -> None:
         with self.server.client() as client:
             client.client_kill_filter(_type="pubsub")
+
+    def nowhere(self) -> Broker:
+        return Broker(f"redis://127.0.0.1:{free_port()}/0")
 
     def down(self, broker: Broker) -> None:
         self.server.stop()

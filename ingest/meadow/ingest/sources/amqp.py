@@ -35,7 +35,7 @@ class AmqpSettings:
     """queue_bytes_max, queue_expires_s  bounds of Meadow's queue in the cluster's broker; the oldest is dropped first.
     queue_type         tried first; the other is taken where the broker refuses it.
     prefetch           messages the broker hands out before the first of them is done.
-    batch_messages_max in one batch. gather_s: how long a first message after a silence waits for more.
+    batch_messages_max in one batch. gather_s: how long messages fewer than that wait for more.
     held_bytes_max     bodies read and not yet taken; beyond it nothing is read from the socket.
     """
 

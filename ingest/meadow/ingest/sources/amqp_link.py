@@ -58,9 +58,11 @@ class AmqpLink:
             ) from error
 
     async def take(self) -> Sequence[Message]:
-        """What has come; after a silence also what comes within gather_s of the first, as workers send in bursts."""
-        if not self._held:
-            await self._wait()
+        """A full batch at once; less than that with what comes in the next gather_s, as workers send in bursts."""
+        while not self._held and not self._gone:
+            self._news.clear()
+            await self._news.wait()
+        if len(self._held) < self._batch_max:
             await asyncio.sleep(self._gather_s)
         if self._gone:
             raise BrokerUnavailable(self._gone)  # what is held will be delivered again
@@ -104,8 +106,3 @@ class AmqpLink:
     def _end(self, reason: str) -> None:
         self._gone = self._gone or reason
         self._news.set()
-
-    async def _wait(self) -> None:
-        while not self._held and not self._gone:
-            self._news.clear()
-            await self._news.wait()
