@@ -10,8 +10,8 @@ from meadow.core.counts import DeadReason
 from meadow.ingest.decoded import Undecodable, cleaned
 from meadow.ingest.pickled_objects import shown
 
-BUDGET = 32 * 1024 * 1024
-VALUE_COST = 16  # what bounds the time: two million values take a second
+BUDGET = 40 * 1024 * 1024  # more than any body has
+VALUE_COST = 128  # what bounds the time: three hundred thousand values take half a second
 DEPTH_MAX = 250  # orjson 3.13 writes 254 levels
 INTEGER_BITS_SHOWN = 4096  # Python writes a longer integer in quadratic time, or refuses it
 
@@ -51,7 +51,7 @@ class Readiness:
         if isinstance(value, int):
             short = value.bit_length() <= INTEGER_BITS_SHOWN
             return str(value) if short else f"(an integer of {value.bit_length()} bits)"
-        if isinstance(value, bytes):
+        if isinstance(value, bytes | bytearray):
             return self._text(value.decode("utf-8", "replace"))
         return self._text(str(value)) if isinstance(value, str) else shown(value)
 
