@@ -99,7 +99,13 @@ class ChdbStore:
         told = pool.submit(run)
         self._told.add(told)
         told.add_done_callback(self._told.discard)
-        await asyncio.wrap_future(told)
+        done = _awaited(told)
+        try:
+            await asyncio.wait({done})
+        except asyncio.CancelledError:
+            told.cancel()
+            raise
+        _result(done)
 
     async def _answer(self, asked: Question, limits: Limits, run: Callable[[], T]) -> T:
         self._must_take()
@@ -108,8 +114,7 @@ class ChdbStore:
         running = self._readers.submit(run)
         self._asked[asked.mark] = running
         running.add_done_callback(lambda _: self._asked.pop(asked.mark, None))
-        answer = asyncio.wrap_future(running)
-        answer.add_done_callback(_seen)
+        answer = _awaited(running)
         try:
             done, _ = await asyncio.wait({answer}, timeout=limits.deadline_s)
         except asyncio.CancelledError:
@@ -118,7 +123,7 @@ class ChdbStore:
         if not done:
             await self._end(asked.mark, running)
             raise TooSlow(TOO_SLOW)
-        return answer.result()
+        return _result(answer)
 
     async def _end(self, mark: str, asked: Future[Any]) -> None:
         """In a task of its own, so that cancelling the caller a second time does not leave the question running."""
@@ -138,16 +143,22 @@ class ChdbStore:
 
 
 async def _all_done(statements: Iterable[Future[Any]], within_s: float) -> None:
-    waiting = {asyncio.wrap_future(one) for one in statements}
-    for one in waiting:
-        one.add_done_callback(_seen)
+    waiting = {_awaited(one) for one in statements}
     if waiting:
         _, late = await asyncio.wait(waiting, timeout=within_s)
         for one in late:
             one.cancel()  # what runs goes on; this loop may be closed when it ends
 
 
-def _seen(answer: asyncio.Future[Any]) -> None:
-    """What nobody waits for any more is no complaint."""
-    if not answer.cancelled():
-        answer.exception()
+def _awaited(statement: Future[T]) -> asyncio.Future[T]:
+    """To be waited for here; that nobody looks at its failure any more is no complaint."""
+    awaited = asyncio.wrap_future(statement)
+    awaited.add_done_callback(lambda one: one.cancelled() or one.exception())
+    return awaited
+
+
+def _result(done: asyncio.Future[T]) -> T:
+    """A statement is cancelled by its caller, who does not look, or by closing."""
+    if done.cancelled():
+        raise StoreUnavailable("The store is closed.")
+    return done.result()
