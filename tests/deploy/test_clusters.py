@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
 from meadow.deploy.clusters import directory, stable_id
 
@@ -49,3 +50,17 @@ def test_no_password_is_ever_shown() -> None:
     found = directory("acme", ["a=amqp://user:s3cret@h1;amqp://user:s3cret@h2/v?x=s3cret"], {})
     assert "s3cret" not in repr(found)
     assert found.clusters[0].connection.masked == "amqp://user:***@h1;amqp://user:***@h2/v?***"
+
+
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("filesystem://", "filesystem://"),
+        ("amqp://u:s3/c?r@et@h:5672/v", "amqp://u:***@h:5672/v"),
+        ("redis://:s3cret@h/1?password=s3cret", "redis://:***@h/1?***"),
+        ("redis+socket:///run/redis.sock?virtual_host=3", "redis+socket:///run/redis.sock?***"),
+        ("sentinel://:s3cret@a:1;sentinel://:s3cret@b:2", "sentinel://:***@a:1;sentinel://:***@b:2"),
+    ],
+)
+def test_a_masked_url_shows_where_and_never_how(url: str, masked: str) -> None:
+    assert Connection(url).masked == masked

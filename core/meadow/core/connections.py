@@ -73,17 +73,9 @@ class Connection:
 
 
 def _masked(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    if not separator:  # a further host of a list: `amqp://a;b`
-        return _authority(scheme)
-    head, slash, tail = rest.partition("/")
-    path, question, _ = tail.partition("?")
-    return f"{scheme}://{_authority(head)}{slash}{path}{'?***' if question else ''}"
-
-
-def _authority(text: str) -> str:
-    credentials, at, host = text.rpartition("@")
-    if not at:
-        return host
+    scheme, separator, rest = url.partition("://") if "://" in url else ("", "", url)
+    credentials, at, place = rest.rpartition("@")  # the last one: a password may hold anything that was not quoted
     user, colon, _ = credentials.partition(":")
-    return f"{quote(unquote(user))}{':***' if colon else ''}@{host}"
+    path, question, _ = place.partition("?")
+    shown = f"{quote(unquote(user))}{':***' if colon else ''}@" if at else ""
+    return f"{scheme}{separator}{shown}{path}{'?***' if question else ''}"
