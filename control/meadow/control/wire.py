@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -69,8 +69,3 @@ def message(question: Question, ticket: str, reply_queue: str) -> bytes:
             "reply_to": {"exchange": "", "routing_key": reply_queue},
         }
     )
-
-
-def destinations(hostnames: Sequence[str] | None, online: Collection[str]) -> frozenset[str]:
-    """Who is waited for: those named, known or not; else all that are online."""
-    return frozenset(hostnames if hostnames is not None else online)

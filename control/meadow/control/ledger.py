@@ -1,0 +1,83 @@
+"""The ledger: a command is on the log before it is sent, and its outcome after; the log is what makes it true."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import orjson
+
+from meadow.control.outcome import Fields, of_task
+from meadow.core.blocks import Block, Table, blocks_of
+from meadow.core.errors import LogUnavailable
+from meadow.core.events import COMMAND_ANSWERED, COMMAND_ASKED, EventRow
+from meadow.core.log import Log
+from meadow.core.scope import Cluster
+
+MARK = "meadow-control"  # a control process started; one for each partition of the log
+ANSWER_TRIES = 4
+ANSWER_PAUSE_S = 0.25
+log = logging.getLogger(__name__)
+
+
+class Ledger:
+    """Appends one event for the audit and one for each task a command names, all under the command's id.
+
+    node   this process's name; with the pid and a counter it makes every event one of its own.
+    now_s  epoch seconds.
+    """
+
+    def __init__(self, to: Log, node: str, now_s: Callable[[], float]) -> None:
+        self._log, self._node, self._now_s = to, node, now_s
+        self._clock = count(1)
+
+    async def asked(self, cluster: Cluster, fields: Fields, task_ids: Sequence[str]) -> None:
+        """Returns when it is durable; only then may the command be sent. Raises LogUnavailable: then it may not."""
+        await self._append(COMMAND_ASKED, cluster, fields, task_ids)
+
+    async def answered(self, cluster: Cluster, fields: Fields, task_ids: Sequence[str]) -> bool:
+        """Whether it was kept; tried again for a second, for the command was sent and cannot be called back."""
+        for attempt in range(ANSWER_TRIES):
+            try:
+                await self._append(COMMAND_ANSWERED, cluster, fields, task_ids)
+            except LogUnavailable:
+                log.warning("the outcome of command %s was not kept at attempt %d", fields["id"], attempt + 1)
+                await asyncio.sleep(ANSWER_PAUSE_S)
+            else:
+                return True
+        return False
+
+    async def mark(self, cluster: Cluster) -> None:
+        """One event in every partition: once the store has them all, it has all that was on the log before."""
+        partitions = range(self._log.partitions)
+        rows = [self._row(MARK, cluster, {"partition": partition}, "") for partition in partitions]
+        lines = (orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+        await self._log.append(
+            [
+                Block(Table.EVENTS, cluster.tenant.id, cluster.id, partition, line, 1)
+                for partition, line in zip(partitions, lines, strict=True)
+            ]
+        )
+
+    async def _append(self, kind: str, cluster: Cluster, fields: Fields, task_ids: Sequence[str]) -> None:
+        rows = [self._row(kind, cluster, fields, "")]
+        rows += [self._row(kind, cluster, of_task(fields, task_id), task_id) for task_id in task_ids]
+        await self._log.append(blocks_of(Table.EVENTS, cluster.tenant.id, cluster.id, rows, self._log.partitions))
+
+    def _row(self, kind: str, cluster: Cluster, fields: Fields, task_id: str) -> EventRow:
+        now_s = round(self._now_s(), 6)
+        return {
+            "tenant_id": cluster.tenant.id,
+            "cluster_id": cluster.id,
+            "task_id": task_id,
+            "type": kind,
+            "at": now_s,
+            "received_at": now_s,
+            "hostname": self._node,
+            "pid": os.getpid(),
+            "clock": next(self._clock),
+            "fields": orjson.dumps(fields).decode(),
+        }

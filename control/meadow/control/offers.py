@@ -1,0 +1,116 @@
+"""What control offers over HTTP, declared for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from meadow.control.audit import LIMIT_DEFAULT, LIMIT_MAX
+from meadow.control.order import DESTINATIONS_MAX, HOSTNAME_CHARS_MAX, REASON_CHARS_MAX
+from meadow.control.table import COMMANDS
+from meadow.core.operations import Operation, Parameter
+from meadow.core.scope import Permission
+
+API = "/api/v1"
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+
+
+def _thing(**members: Schema) -> Schema:
+    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+
+
+def _several(one: Schema) -> Schema:
+    return {"type": "array", "items": one}
+
+
+REPLY = _thing(hostname=TEXT, ok={"type": "boolean"}, reply={})
+COMMAND = _thing(
+    id=TEXT,
+    cluster=TEXT,
+    command={"type": "string", "enum": list(COMMANDS)},
+    arguments={"type": "object"},
+    destination={"type": ["array", "null"], "items": TEXT},
+    reason=TEXT,
+    asked_by=TEXT,
+    asked_at=TIME,
+    answered_at=TIME,
+    state={"type": "string", "enum": ["answered", "partial", "silent"]},
+    answered=_several(REPLY),
+    silent=_several(TEXT),
+    expected={"type": "integer"},
+    problem=TEXT,
+)
+EFFECT = _thing(text=TEXT, count={"type": ["integer", "null"]}, unknown={"type": "boolean"})
+ORDER: Schema = {
+    "type": "object",
+    "required": ["command"],
+    "additionalProperties": False,
+    "properties": {
+        "command": {"type": "string", "enum": list(COMMANDS)},
+        "arguments": {"type": "object", "default": {}},
+        "destination": {
+            "type": ["array", "null"],
+            "items": {"type": "string", "minLength": 1, "maxLength": HOSTNAME_CHARS_MAX},
+            "minItems": 1,
+            "maxItems": DESTINATIONS_MAX,
+            "description": "Hostnames that shall act; null means every worker.",
+        },
+        "reason": {"type": ["string", "null"], "maxLength": REASON_CHARS_MAX},
+        "dry_run": {"type": "boolean", "default": False},
+    },
+}
+CLUSTER = Parameter(
+    name="cluster", kind="text", at_most=63, place="path", required=True, meaning="Its slug.", example="shop-eu"
+)
+SEND = Operation(
+    method="POST",
+    path=f"{API}/clusters/{{cluster}}/commands",
+    summary="Send a command to the workers of a cluster, or see what it would do",
+    detail="ping {} and rate_limit {task_name, rate_limit} need workers:control; revoke {task_ids, terminate, signal} needs"
+    " tasks:control. A command is sent at most once under one Idempotency-Key; repeating it answers the same outcome."
+    " With dry_run nothing is sent and the answer is {item: {effects}}.",
+    parameters=(
+        CLUSTER,
+        Parameter(
+            name="Idempotency-Key",
+            kind="text",
+            place="header",
+            meaning="1 to 255 visible ASCII characters.",
+            example="a1b2",
+        ),
+    ),
+    body=ORDER,
+    answer={"anyOf": [_thing(item=COMMAND, watermark=TIME), _thing(item=_thing(effects=_several(EFFECT)))]},
+    refuses=(
+        *("bad_request", "bad_command", "not_found", "conflict", "over_budget"),
+        *("log_unavailable", "store_unavailable", "broker_unavailable", "broker_refused"),
+    ),
+)
+LIST = Operation(
+    method="GET",
+    path=f"{API}/commands",
+    summary="The audit trail: commands, newest first",
+    permission=Permission.AUDIT_READ,
+    parameters=(
+        Parameter(
+            name="cluster", kind="text", at_most=63, repeats_max=100, meaning="Only of these.", example="shop-eu"
+        ),
+        Parameter(name="command", kind="choice", choices=tuple(COMMANDS), meaning="Only these."),
+        Parameter(name="limit", kind="number", at_most=LIMIT_MAX, default=str(LIMIT_DEFAULT), meaning="How many."),
+        Parameter(name="cursor", kind="cursor", meaning="`next` of the page before."),
+    ),
+    answer=_thing(items=_several(COMMAND), next=MAYBE_TEXT, complete={"type": "boolean"}, watermark=TIME),
+    refuses=("bad_question", "not_found", "too_slow"),
+)
+ONE = Operation(
+    method="GET",
+    path=f"{API}/commands/{{id}}",
+    summary="One command: who asked, who answered what, who was silent",
+    permission=Permission.AUDIT_READ,
+    parameters=(Parameter(name="id", kind="text", at_most=32, place="path", required=True, meaning="Its id."),),
+    answer=_thing(item=COMMAND, watermark=TIME),
+    refuses=("not_found", "too_slow"),
+)
+OFFERS = (SEND, LIST, ONE)

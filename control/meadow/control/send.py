@@ -1,0 +1,87 @@
+"""A permitted order, from the ledger's first line to its last: asked, sent, gathered, answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from meadow.control.history import History
+from meadow.control.ledger import Ledger
+from meadow.control.once import Once, same
+from meadow.control.order import Order
+from meadow.control.outcome import Fields, answered, asked, failed
+from meadow.control.records import Records
+from meadow.control.settings import ControlSettings
+from meadow.control.switchboard import Switchboard
+from meadow.control.wire import Question
+from meadow.core.errors import BrokerRefused, BrokerUnavailable, StoreUnavailable, TooSlow
+from meadow.core.scope import Caller, Cluster
+
+LOOK_EVERY_S = 0.2
+PATIENCE_S = 3.0  # for another process that is sending it right now, beyond its reply_within_s
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The only way from an order to a broker. Raises what kept a command from being sent, and nothing once it was: then the
+    outcome's `code` and `problem` say what is not known. now_s: epoch seconds."""
+
+    once: Once
+    ledger: Ledger
+    records: Records
+    history: History
+    wires: Switchboard
+    settings: ControlSettings
+    now_s: Callable[[], float]
+
+    async def __call__(self, caller: Caller, cluster: Cluster, order: Order) -> Fields:
+        command_id = order.id(caller)
+
+        async def run() -> Fields:
+            before = await self._before(cluster, command_id, order)
+            return before if before is not None else await self._send(command_id, caller, cluster, order)
+
+        return await self.once.run((cluster.tenant.id, command_id), order.body_hash(cluster), run)
+
+    async def _before(self, cluster: Cluster, command_id: str, order: Order) -> Fields | None:
+        """What became of the same order before this process knew of it; only an order with a key can have been asked."""
+        if order.key is None:
+            return None
+        await self.history.must(self.settings.caught_up_within_s)
+        until_s = self.now_s() + self.settings.reply_within_s + PATIENCE_S
+        while found := await self.records.command(cluster.tenant, command_id):
+            _, fields, is_answered = found
+            if is_answered or self.now_s() > until_s:
+                return same(fields, order.body_hash(cluster))
+            same(fields, order.body_hash(cluster))
+            await asyncio.sleep(LOOK_EVERY_S)
+        return None
+
+    async def _send(self, command_id: str, caller: Caller, cluster: Cluster, order: Order) -> Fields:
+        task_ids = order.command.task_ids
+        expected = await self._expected(cluster, order)
+        fields = asked(command_id, order, caller, cluster, self.now_s()) | {"expected": sorted(expected)}
+        await self.ledger.asked(cluster, fields, task_ids)
+        after = await self._ask(cluster, order, fields, expected)
+        await self.ledger.answered(cluster, after, task_ids)
+        return after
+
+    async def _expected(self, cluster: Cluster, order: Order) -> frozenset[str]:
+        """Those named; else those online, or nobody when the store cannot say: a store that is away stops no command."""
+        if order.destination is not None:
+            return frozenset(order.destination)
+        try:
+            return await self.records.online(cluster)
+        except (StoreUnavailable, TooSlow):
+            return frozenset()
+
+    async def _ask(self, cluster: Cluster, order: Order, fields: Fields, expected: frozenset[str]) -> Fields:
+        command = order.command
+        within_s = self.settings.reply_within_s
+        question = Question(command.name, command.celery(), order.destination, expected, within_s)
+        try:
+            replies = await self.wires.wire(cluster).ask(question)
+        except (BrokerUnavailable, BrokerRefused) as error:
+            return failed(fields, error, self.now_s())
+        return answered(fields, replies, self.now_s())

@@ -1,0 +1,24 @@
+"""What the control service is started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSettings:
+    """reply_within_s    connecting, sending and waiting for replies; a worker that answers later counts as silent.
+    store_within_s    one look into the store.
+    caught_up_within_s  how long the first commands after a start wait for the store to know what was asked before it.
+    running_max       commands of one tenant at once; more are refused with OverBudget.
+    kept_max, kept_s  outcomes remembered for a repeat that comes before the store has them.
+    idle_s            a wire nobody used that long is closed.
+    """
+
+    reply_within_s: float = 2.0
+    store_within_s: float = 3.0
+    caught_up_within_s: float = 10.0
+    running_max: int = 16
+    kept_max: int = 1_000
+    kept_s: float = 600.0
+    idle_s: float = 300.0

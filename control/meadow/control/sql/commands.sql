@@ -1,0 +1,14 @@
+-- Commands of some clusters, newest first, after a cursor.
+SELECT command_id, asked_at, if(answered = '', asked, answered) AS fields FROM (
+    SELECT command_id,
+        minIf(c.at, c.type = 'meadow-command-asked') AS asked_at,
+        argMaxIf(c.fields, c.at, c.type = 'meadow-command-asked') AS asked,
+        argMaxIf(c.fields, c.at, c.type = 'meadow-command-answered') AS answered
+    FROM commands AS c
+    WHERE tenant_id = {tenant_id:UInt32} AND cluster_id IN {cluster_ids:Array(UInt32)}
+    GROUP BY command_id
+)
+WHERE ({command:String} = '' OR JSONExtractString(fields, 'command') = {command:String})
+    AND (toUnixTimestamp64Micro(asked_at), command_id) < ({before_us:Int64}, {before_id:String})
+ORDER BY asked_at DESC, command_id DESC
+LIMIT {limit:UInt32}
