@@ -65,6 +65,7 @@ class Api:
     store: Store
     log: Log
     clock: Clock
+    query: Query
 
     async def get(self, path: str, caller: str = "ann", **query: Any) -> dict[str, Any]:
         """The answer's body; an answer that is not 200 fails the test with it."""
@@ -99,7 +100,7 @@ async def served(store: Store, log: Log, settings: QuerySettings) -> AsyncIterat
     running = asyncio.create_task(query.run())
     try:
         async with TestClient(TestServer(app)) as client:
-            yield Api(client, store, log, clock)
+            yield Api(client, store, log, clock, query)
             await query.stop()
     finally:
         running.cancel()
