@@ -11,7 +11,7 @@ import orjson
 from meadow.core.counts import DeadReason
 from meadow.ingest.decoded import Undecodable
 
-DIGITS_MAX = 1000  # Python reads a longer integer in quadratic time, and refuses one of 4300 digits
+DIGITS_MAX = 4000  # Python reads an integer in quadratic time, and refuses one of more than 4300 digits
 _HUGE = re.compile(rb"(?<![\d.])-?\d(?:\.\d{1,17})?e\+?\d\d")  # how orjson 3.13 writes a float from 10^16 on
 
 
@@ -33,16 +33,25 @@ def lossy(written: bytes) -> bool:
 
 
 def careful(body: bytes) -> Any:
-    """Ten times slower; takes NaN, Infinity, lone surrogates, UTF-16 and a byte order mark as well, and keeps integers of
+    """Five times slower; takes NaN, Infinity, lone surrogates, UTF-16 and a byte order mark as well, and keeps integers of
     any length, the longest as text. The answer is not JSON-ready yet: see readiness.py. Raises Undecodable."""
     try:
-        return json.loads(body, parse_int=_integer)
+        return _loaded(body)
     except UnicodeDecodeError as error:
         raise Undecodable(DeadReason.ENCODING, "The body is not text, or is compressed.") from error
     except RecursionError as error:
         raise Undecodable(DeadReason.TOO_DEEP, "The body is nested deeper than 250 levels.") from error
     except ValueError as error:
         raise Undecodable(DeadReason.MALFORMED, "The body is not JSON.") from error
+
+
+def _loaded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:  # an integer of too many digits; looking at each is too dear for all others
+        return json.loads(body, parse_int=_integer)
 
 
 def _integer(digits: str) -> int | Digits:

@@ -13,7 +13,6 @@ from meadow.ingest.pickled_objects import shown
 BUDGET = 40 * 1024 * 1024  # more than any body has
 VALUE_COST = 128  # what bounds the time: three hundred thousand values take half a second
 DEPTH_MAX = 250  # orjson 3.13 writes 254 levels
-INTEGER_BITS_SHOWN = 4096  # Python writes a longer integer in quadratic time, or refuses it
 
 
 @dataclass(slots=True)
@@ -49,8 +48,7 @@ class Readiness:
             return value
         self.changed = True
         if isinstance(value, int):
-            short = value.bit_length() <= INTEGER_BITS_SHOWN
-            return str(value) if short else f"(an integer of {value.bit_length()} bits)"
+            return _written(value)
         if isinstance(value, bytes | bytearray):
             return self._text(value.decode("utf-8", "replace"))
         return self._text(str(value)) if isinstance(value, str) else shown(value)
@@ -73,3 +71,10 @@ class Readiness:
         self.budget -= cost
         if self.budget < 0:
             raise Undecodable(DeadReason.TOO_LARGE, "The body unfolds to more than is read.")
+
+
+def _written(value: int) -> str:
+    try:
+        return str(value)
+    except ValueError:  # more than 4300 digits: Python would take quadratic time
+        return f"(an integer of {value.bit_length()} bits)"

@@ -61,6 +61,8 @@ def _value_end(text: str, begin: int, *, header: bool) -> int:
     """Where the value that begins here ends. header: a bare value goes on to the end of its line."""
     if quote := _QUOTE.match(text, begin):
         return _quoted_end(text, quote.end(), len(quote[2]), quote[3])
+    if header and text.startswith(HIDDEN, begin):  # hidden before
+        return begin + len(HIDDEN)
     if header and not text.startswith(_OPENING, begin) and (line := _HEADER.match(text, begin)):
         return line.end()
     at = begin
