@@ -19,6 +19,7 @@ from yarl import URL
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.ingest.sources.amqp_address import Address
+from meadow.ingest.sources.amqp_frames import FIXED, mended
 from meadow.ingest.sources.links import uncancelled
 
 NOT_ALLOWED = 530
@@ -43,13 +44,22 @@ class Gate:
 
 
 class GatedReader(asyncio.StreamReader):
-    """A stream that aiormq reads only while the gate is open."""
+    """A stream that aiormq reads only while the gate is open: of each frame one byte, six more, then the payload."""
 
     gate: Gate
+    _kind = 0
+    _prefix = b""
 
     async def readexactly(self, n: int) -> bytes:
         await self.gate.passed()
-        return await super().readexactly(n)
+        data = await super().readexactly(n)
+        if n == 1:
+            self._kind = data[0]
+        elif n == 6:
+            self._prefix = data
+        elif n > FIXED:
+            return mended(self._kind, self._prefix, data)
+        return data
 
 
 class Sockets(TransportFactory):
