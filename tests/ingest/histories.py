@@ -17,6 +17,7 @@ from meadow.ingest.fold_rows import COLUMNS, Row
 Event = dict[str, Any]
 Histories = dict[tuple[int, int, str], list[Event]]  # by tenant, cluster and task id
 
+WEEK_US = 7 * 86_400_000_000
 T0_US = 1_795_426_899_000_000
 VISIBLE = [column for column in COLUMNS if column not in ("moved", "version", "is_deleted")]
 CLASS = {
@@ -34,7 +35,7 @@ class Story:
 
     def __init__(self, r: random.Random, tenant: int, cluster: int, task: str, start_us: int) -> None:
         self.r, self.tenant, self.cluster, self.task, self.start_us = r, tenant, cluster, task, start_us
-        far = r.randrange(-(10**12), 10**12)
+        far = r.choice([-WEEK_US, WEEK_US]) + r.randrange(10**7)  # another partition of the store
         self.skew = {host: r.choice([0, 0, 3_000_000, -3_000_000, far]) for host in ("c", "w1", "w2", "w3")}
         self.grid = r.choice([1, 1, 1000, 400_000, 5_000_000])  # a coarse clock makes ties
         self.now = start_us + r.randrange(10**7)

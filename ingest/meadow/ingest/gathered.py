@@ -191,7 +191,8 @@ class Gathered:
             found = await self.shelf.look_up(key.tenant, key.cluster, tasks)
             async for stored in paced(await _joined(found), JOINED_AT_ONCE):
                 for row in stored:
-                    resume(doubtful[row[TASK]], row)
+                    bring = resume if row[TASK] in self.fresh[key] else join  # one that is mended may have been shown
+                    bring(doubtful[row[TASK]], row)
             for task in tasks:
                 del doubtful[task]
         del self.doubtful[key]
@@ -256,11 +257,11 @@ class Gathered:
         task, (hot, warm) = state[TASK], (self.memory.hot[key], self.memory.warm[key])
         row = hot.get(task) or warm.pop(task, None)
         if row is None:
-            row = state.copy()
-            self.fresh[key][task] = self.doubtful[key][task] = row
+            row = self.fresh[key][task] = state.copy()
             self.known.seen(task)
         else:
             join(row, state)
+        self.doubtful[key][task] = row  # in memory or not: what is stored may be wrong under any version
         self.mending[key].add(task)
         row[VERSION] = max(row[VERSION], self.position[key.partition])
         hot[task] = self.touched[key][task] = row
