@@ -79,7 +79,7 @@ def worker(tmp_path: Path) -> Iterator[Callable[..., Process]]:
 @pytest.fixture
 async def chdb_store(tmp_path: Path) -> AsyncIterator[ChdbStore]:
     """A fresh, migrated embedded store, closed at the end. One at a time in a process: take this one or open your own."""
-    store = await ChdbStore.open(tmp_path / "store", ChdbSettings(readers=2, fsync=False))
+    store = await ChdbStore.open(tmp_path / "store", ChdbSettings(readers=4, fsync=False))
     try:
         await migrate(store)
         yield store
