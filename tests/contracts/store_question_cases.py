@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,15 +37,16 @@ async def running(store: Store) -> int:
     return int((await store.ask(RUNNING, {})).rows[0][0])
 
 
-async def started(store: Store, questions: int) -> list[asyncio.Task[object]]:
+async def started(store: Store, questions: int, parameters: Mapping[str, str]) -> list[asyncio.Task[object]]:
     """Endless questions, the first of them surely running."""
-    tasks = [asyncio.create_task(_endless(store)) for _ in range(questions)]
+    tasks = [asyncio.create_task(_endless(store, parameters)) for _ in range(questions)]
     await until(lambda: running(store), "the endless question runs")
     return tasks
 
 
-async def _endless(store: Store) -> object:
-    return await store.ask(ENDLESS, {}, NO_LIMITS)
+async def _endless(store: Store, parameters: Mapping[str, str]) -> object:
+    salted = "".join(f" AND {{{name}:String}} != ''" for name in parameters)
+    return await store.ask(ENDLESS + salted, parameters, NO_LIMITS)
 
 
 class QuestionCases:
@@ -105,8 +107,9 @@ class QuestionCases:
             await store.ask_bytes(sql, {}, "CSV", limits)
         assert len((await store.ask("SELECT number FROM numbers(2000)", {})).rows) == 2_000
 
-    async def test_cancelling_kills_the_query(self, store: Store) -> None:
-        [task] = await started(store, 1)
+    @pytest.mark.parametrize("parameters", [{}, {"salt": "it's"}])
+    async def test_cancelling_kills_the_query(self, store: Store, parameters: dict[str, str]) -> None:
+        [task] = await started(store, 1, parameters)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -114,7 +117,7 @@ class QuestionCases:
 
     async def test_cancelling_at_any_moment_frees_the_place(self, store: Store) -> None:
         for turns in range(20):
-            tasks = [asyncio.create_task(_endless(store)) for _ in range(8)]
+            tasks = [asyncio.create_task(_endless(store, {})) for _ in range(8)]
             for _ in range(turns):
                 await asyncio.sleep(0)
             for task in tasks:

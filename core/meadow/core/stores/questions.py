@@ -32,9 +32,9 @@ class Question:
 def question(sql: str, parameters: Mapping[str, Any], limits: Limits) -> Question:
     """Raises StoreRefused for what is not exactly one SELECT, and what `bound` says."""
     statement = _one_select(sql)
-    mark = f"/* meadow {uuid.uuid4().hex} */"
+    mark = uuid.uuid4().hex
     settings = f"{_settings(limits)}, log_comment = '{mark}'"
-    return Question(mark, f"{mark} {statement}\nSETTINGS {settings}", bound(statement, parameters))
+    return Question(mark, f"{statement}\nSETTINGS {settings}", bound(statement, parameters))
 
 
 def identifier(name: str) -> str:
