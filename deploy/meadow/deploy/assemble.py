@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from meadow.control.service import Control, ControlSettings
 from meadow.control.wire import Wire
 from meadow.control.wires.amqp import AmqpWire
 from meadow.control.wires.kombu import KombuWire
@@ -28,6 +29,7 @@ from meadow.deploy.clusters import stable_id
 from meadow.deploy.http import HttpService
 from meadow.deploy.readiness import checks
 from meadow.deploy.settings import Settings
+from meadow.ingest.audit import Audit
 from meadow.ingest.collector import Collector, CollectorSettings
 from meadow.ingest.pipeline import PipelineSettings
 from meadow.ingest.source import Source
@@ -90,13 +92,15 @@ def _services(settings: Settings, log: Log, store: Store) -> Embedded:
     tokens = Tokens(load_or_make_secret(settings.secret_file), lambda: tenants, time.time)
     node = f"{socket.gethostname()}-{os.getpid()}"
     writer = Writer(log, store)
-    query = Query(store, log, lambda: settings.directory, QuerySettings())
+    audit = Audit(store, writer)
+    control = Control(log, store, lambda: settings.directory, wire, ControlSettings(), node)
+    query = Query(store, log, lambda: settings.directory, QuerySettings(), declarations=control.operations())
     collectors = tuple(_collector(settings, cluster, log, node) for cluster in settings.directory.clusters)
-    web = Web(tokens, WebSettings(), checks(log, store, writer, collectors), now_s=time.time)
+    web = Web(tokens, WebSettings(), checks(log, store, writer, audit, collectors), now_s=time.time)
     guard = Guard(tokens, GuardSettings(bind=settings.host, hosts=frozenset(settings.allowed_hosts)))
-    http = HttpService(guard.app((query, web)), settings.host, settings.port)
+    http = HttpService(guard.app((query, control, web)), settings.host, settings.port)
     owner = Caller("owner", tenant, frozenset(Permission))
-    return Embedded((writer, query, *collectors, http), http, web, owner)
+    return Embedded((writer, audit, query, control, *collectors, http), http, web, owner)
 
 
 def _collector(settings: Settings, cluster: Cluster, log: Log, node: str) -> Collector:

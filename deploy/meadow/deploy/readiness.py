@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from meadow.core.errors import StoreUnavailable
 from meadow.core.log import Log
 from meadow.core.store import Limits, Store
+from meadow.ingest.audit import Audit
 from meadow.ingest.collector import Collector
 from meadow.ingest.writer import Writer
 from meadow.web.ready import Check
@@ -14,7 +15,9 @@ from meadow.web.ready import Check
 ASK = Limits(deadline_s=2.0)
 
 
-def checks(log: Log, store: Store, writer: Writer, collectors: Sequence[Collector]) -> Mapping[str, Check]:
+def checks(
+    log: Log, store: Store, writer: Writer, audit: Audit, collectors: Sequence[Collector]
+) -> Mapping[str, Check]:
     """Log, store and writer must work. A broker that is away is told, and does not make Meadow unready: the history is still
     there to be asked, and the page is where one sees that the broker is away."""
 
@@ -30,7 +33,15 @@ def checks(log: Log, store: Store, writer: Writer, collectors: Sequence[Collecto
             raise StoreUnavailable(writer.problem or "The writer has not begun.")
         return f"{writer.lag.records} records behind, the oldest {writer.lag.age_s:.1f} s old"
 
-    found: dict[str, Check] = {"log": log_answers, "store": store_answers, "writer": writer_follows}
+    async def audit_looks() -> str:
+        return f"{audit.mended} rows mended"
+
+    found: dict[str, Check] = {
+        "log": log_answers,
+        "store": store_answers,
+        "writer": writer_follows,
+        "audit": audit_looks,
+    }
     return found | {f"cluster {one.cluster.slug}": _told(one) for one in collectors}
 
 
