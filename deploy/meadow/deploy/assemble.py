@@ -14,12 +14,12 @@ from meadow.control.wire import Wire
 from meadow.control.wires.amqp import AmqpWire
 from meadow.control.wires.kombu import KombuWire
 from meadow.control.wires.redis import RedisWire
+from meadow.core import retention
 from meadow.core.connections import AMQP_SCHEMES, REDIS_SCHEMES, Connection
 from meadow.core.guard import Guard, GuardSettings
 from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.migrations import migrate
-from meadow.core import retention
 from meadow.core.scope import Caller, Cluster, Permission, Tenant
 from meadow.core.service import Service
 from meadow.core.store import Store
