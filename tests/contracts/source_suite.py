@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from meadow.ingest.source import Source
-from tests.contracts.source_reader import Reader, dispatcher, publish_raw, reading, send_numbers
+from tests.contracts.source_reader import Reader, publish_raw, reading, send_numbers
 from tests.servers.celery import Broker
 from tests.servers.deadlines import until
 from tests.servers.processes import Process
@@ -182,6 +182,3 @@ class SourceSuite(ABC):
     def _ask_to_add(self, broker: Broker) -> None:
         with broker.app() as app:
             app.tasks["tests.add"].delay(1, 2)
-
-
-__all__ = ["BATCH_MAX", "SourceSuite", "dispatcher"]
