@@ -15,7 +15,8 @@ class EventRow(TypedDict, total=False):
     eta, expires epoch seconds, or absent.
     fields       JSON object of every other field the sender gave, as text; "" when there is none.
     marks        JSON object of what Meadow changed, as text: `cut` {column: original length}, `redacted` [columns],
-                 `timestamp` the sender's own when `at` was moved; "" when nothing was.
+                 `timestamp` the sender's own when `at` was moved, `odd` [fields of a strange type, kept in `fields`],
+                 `repaired` [fields with something JSON has no word for]; "" when nothing was.
     The rest is Celery 5.7's field of the same meaning. hostname, type and task_id are never longer than 255.
     """
 
