@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { born, type Task } from "../services/tasks";
 import { now } from "../state/live";
+import { FINAL } from "../state/states";
 import { Clock, Count, Duration } from "./figures";
 import { TaskState } from "./glyphs";
 import { Name, Said, visible } from "./text";
@@ -70,7 +71,7 @@ export function Error({ text, failed }: { text: string; failed: boolean }) {
 }
 
 function waited(task: Task): ComponentChildren {
-  const due = task.eta !== null && task.eta > now.value && task.started_at === null ? (task.eta - now.value) / 1000 : null;
+  const due = task.eta !== null && task.eta > now.value && task.started_at === null && !FINAL.has(task.state) ? (task.eta - now.value) / 1000 : null;
   if (due !== null) {
     return (
       <span class="faint">

@@ -21,7 +21,7 @@ export interface Cluster {
 }
 
 export async function clusters(signal?: AbortSignal): Promise<Page<Cluster>> {
-  return pageOf(await ask("/clusters", { limit: 500 }, signal), cluster);
+  return pageOf(await ask("/clusters", {}, signal), cluster);
 }
 
 export function cluster(wire: Wire): Cluster {
