@@ -19,7 +19,6 @@ from meadow.core.errors import BrokerRefused, BrokerUnavailable, StoreUnavailabl
 from meadow.core.scope import Caller, Cluster
 
 LOOK_EVERY_S = 0.2
-PATIENCE_S = 3.0  # for another process that is sending it right now, beyond its reply_within_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Send:
         if order.key is None:
             return None
         await self.history.must(self.settings.caught_up_within_s)
-        until_s = self.now_s() + self.settings.reply_within_s + PATIENCE_S
+        until_s = self.now_s() + self.settings.reply_within_s + self.settings.patience_s
         while found := await self.records.command(cluster.tenant, command_id):
             _, fields, is_answered = found
             if is_answered or self.now_s() > until_s:

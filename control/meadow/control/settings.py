@@ -8,6 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class ControlSettings:
     """reply_within_s    connecting, sending and waiting for replies; a worker that answers later counts as silent.
+    patience_s        how much longer than that a repeat waits for another process that is sending the same order.
     store_within_s    one look into the store.
     caught_up_within_s  how long the first commands after a start wait for the store to know what was asked before it.
     running_max       commands of one tenant at once; more are refused with OverBudget.
@@ -16,6 +17,7 @@ class ControlSettings:
     """
 
     reply_within_s: float = 2.0
+    patience_s: float = 3.0
     store_within_s: float = 3.0
     caught_up_within_s: float = 10.0
     running_max: int = 16

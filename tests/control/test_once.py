@@ -1,0 +1,128 @@
+"""A command is sent at most once per id: repeated, at once, after a restart, after a crash, with a store behind or away."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from meadow.control.ledger import Ledger
+from meadow.control.order import read_order
+from meadow.control.outcome import NEVER_ANSWERED, asked
+from meadow.control.settings import ControlSettings
+from meadow.core.connections import Connection
+from meadow.core.logs.embedded import EmbeddedLog
+from meadow.core.scope import Cluster, Directory
+from meadow.core.store import Store
+from tests.control.desk import ACME, CALLERS, PING, QUICK, Brokers, Desk, Ear, desk
+from tests.ingest.running import writing
+from tests.servers.deadlines import until
+from tests.servers.processes import Process
+
+pytestmark = pytest.mark.broker
+Kept = tuple[EmbeddedLog, Store]
+
+
+async def test_a_repeat_is_answered_and_not_sent(at_desk: Desk, ear: Ear) -> None:
+    first = await at_desk.send(PING, key="k1")
+    assert first[0] == 200
+    assert await at_desk.send({**PING, "arguments": {}, "destination": None, "reason": ""}, key="k1") == first
+    assert ear.heard() == 1
+    assert (await at_desk.send(PING, key="k2"))[1]["item"]["id"] != first[1]["item"]["id"]
+    assert (await at_desk.send(PING))[1]["item"]["id"] != (await at_desk.send(PING))[1]["item"]["id"]
+
+
+async def test_another_order_under_the_same_key_is_refused(at_desk: Desk, ear: Ear) -> None:
+    await at_desk.send(PING, key="k1")
+    others = ({**PING, "destination": ["w1@test"]}, {**PING, "reason": "else"})
+    for body in (*others, {"command": "revoke", "arguments": {"task_ids": ["a"]}}):
+        status, answer = await at_desk.send(body, key="k1")
+        assert (status, answer["code"]) == (409, "conflict")
+    assert (await at_desk.send(PING, cluster="us", key="k1"))[0] == 409
+    assert ear.heard() == 1
+
+
+async def test_repeats_at_the_same_moment_share_one_sending(at_desk: Desk, ear: Ear, w1: Process) -> None:
+    body = {**PING, "destination": ["w1@test"]}
+    answers = await asyncio.gather(*(at_desk.send(body, key="k1") for _ in range(10)), at_desk.send(PING, key="k1"))
+    statuses = [status for status, _ in answers]
+    assert sorted(statuses) == [200] * 10 + [409] or sorted(statuses) == [200] + [409] * 10
+    assert ear.heard() == 1
+
+
+async def test_after_a_restart_it_is_known(kept: Kept, brokers: Brokers, ear: Ear) -> None:
+    async with writing(*kept):
+        async with desk(*kept, brokers.directory) as first:
+            sent = await first.send(PING, key="k1")
+        async with desk(*kept, brokers.directory, node="node-2") as second:
+            assert await second.send(PING, key="k1") == sent
+            assert (await second.send({**PING, "reason": "x"}, key="k1"))[0] == 409
+            assert (await second.get(f"/commands/{sent[1]['item']['id']}"))[1]["item"] == sent[1]["item"]
+    assert ear.heard() == 1
+
+
+async def test_what_was_asked_before_a_crash_is_never_sent_again(kept: Kept, brokers: Brokers, ear: Ear) -> None:
+    """The asked event is on the log alone: no writer has run since."""
+    log, store = kept
+    order, caller = read_order(PING, "k1"), CALLERS["ann"]
+    fields = asked(order.id(caller), order, caller, brokers.eu, time.time()) | {"expected": ["w1@test"]}
+    await Ledger(log, "crashed", time.time).asked(brokers.eu, fields, ())
+    async with desk(log, store, brokers.directory, node="node-2") as after:
+        repeat = asyncio.create_task(after.send(PING, key="k1"))
+        async with writing(log, store):
+            status, body = await repeat
+            assert (status, body["item"]["state"], body["item"]["answered_at"]) == (200, "silent", None)
+            assert body["item"]["silent"] == ["w1@test"]
+            assert body["item"]["problem"] == NEVER_ANSWERED
+            assert (await after.send(PING, key="k2"))[0] == 200
+    assert ear.heard() == 1
+
+
+async def test_a_store_that_is_behind_stops_only_orders_with_a_key(kept: Kept, brokers: Brokers, ear: Ear) -> None:
+    impatient = ControlSettings(reply_within_s=1.5, caught_up_within_s=0.3)
+    async with desk(*kept, brokers.directory, impatient) as made:
+        status, body = await made.send(PING, key="k1")
+        assert (status, body["code"], body["again"]) == (503, "store_unavailable", "later")
+        assert ear.heard() == 0
+        assert (await made.send(PING))[0] == 200
+        async with writing(*kept):
+
+            async def taken() -> bool:
+                return (await made.send(PING, key="k1"))[0] == 200
+
+            await until(taken, "the store has caught up")
+    assert ear.heard() == 2
+
+
+async def test_without_a_log_nothing_is_sent(kept: Kept, brokers: Brokers, ear: Ear) -> None:
+    log, store = kept
+    async with desk(log, store, brokers.directory) as made:
+        await log.close()
+        status, body = await made.send(PING)
+        assert (status, body["code"]) == (503, "log_unavailable")
+    assert ear.heard() == 0
+
+
+async def test_a_broker_that_is_away_is_told_and_kept(kept: Kept, brokers: Brokers) -> None:
+    away = Directory((Cluster(ACME, 1, "eu", Connection("redis://127.0.0.1:1/0")),))
+    async with writing(*kept), desk(*kept, away) as made:
+        status, body = await made.send(PING, key="k1")
+        assert (status, body["code"]) == (503, "broker_unavailable")
+        assert "nothing was sent" in body["detail"]
+        assert (await made.send(PING, key="k1")) == (status, body)
+        (item,) = await made.audited(1)
+        assert (item["id"], item["state"], item["problem"]) == (body["command_id"], "silent", body["detail"])
+
+
+async def test_too_many_at_once_are_refused(kept: Kept, brokers: Brokers, w1: Process) -> None:
+    few = ControlSettings(reply_within_s=QUICK.reply_within_s, running_max=2)
+    w1.pause()
+    try:
+        async with desk(*kept, brokers.directory, few) as made:
+            body = {**PING, "destination": ["w1@test"]}
+            answers = await asyncio.gather(*(made.send(body) for _ in range(3)), made.send(PING, caller="eve"))
+            assert sorted(status for status, _ in answers[:3]) == [200, 200, 429]
+            assert answers[3][0] == 200
+    finally:
+        w1.resume()
