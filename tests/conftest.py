@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.redis import RedisServer
+
+
+def pytest_configure() -> None:
+    """A test run that is told to end (`timeout`, a CI runner) stops its servers as one that is interrupted does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
