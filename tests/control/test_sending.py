@@ -15,9 +15,11 @@ from tests.servers.deadlines import until
 from tests.servers.processes import Process
 
 pytestmark = pytest.mark.broker
-EVENTS = (
-    "SELECT task_id, type, fields FROM events WHERE tenant_id = 1 AND startsWith(type, 'meadow-command-') ORDER BY at"
-)
+EVENTS = """
+SELECT task_id, type, fields FROM events
+WHERE tenant_id = 1 AND startsWith(type, 'meadow-command-') AND JSONExtractString(fields, 'command') != ''
+ORDER BY at
+"""
 
 
 async def stored(store: Store, count: int) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from meadow.core.events import COMMAND_ANSWERED, COMMAND_ASKED, EventRow
 from meadow.core.log import Log
 from meadow.core.scope import Cluster
 
-MARK = "meadow-control"  # a control process started; one for each partition of the log
+MARK = "mark-"  # begins the id of what is no command, but tells how far the store has come
 ANSWER_TRIES = 4
 ANSWER_PAUSE_S = 0.25
 log = logging.getLogger(__name__)
@@ -50,17 +50,17 @@ class Ledger:
                 return True
         return False
 
-    async def mark(self, cluster: Cluster) -> None:
-        """One event in every partition: once the store has them all, it has all that was on the log before."""
-        partitions = range(self._log.partitions)
-        rows = [self._row(MARK, cluster, {"partition": partition}, "") for partition in partitions]
-        lines = (orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
-        await self._log.append(
-            [
-                Block(Table.EVENTS, cluster.tenant.id, cluster.id, partition, line, 1)
-                for partition, line in zip(partitions, lines, strict=True)
-            ]
-        )
+    async def mark(self, cluster: Cluster) -> frozenset[str]:
+        """Appends one event to every partition, which goes the way of all commands: once the store has them all, it has every
+        command that was on the log before. Their ids."""
+        begin = f"{MARK}{self._node}-{os.getpid()}-{self._now_s():.6f}"
+        blocks: dict[str, Block] = {}
+        for partition in range(self._log.partitions):
+            fields: Fields = {"id": f"{begin}-{partition}", "command": "", "reason": "A control process started."}
+            line = orjson.dumps(self._row(COMMAND_ASKED, cluster, fields, ""), option=orjson.OPT_APPEND_NEWLINE)
+            blocks[fields["id"]] = Block(Table.EVENTS, cluster.tenant.id, cluster.id, partition, line, 1)
+        await self._log.append(list(blocks.values()))
+        return frozenset(blocks)
 
     async def _append(self, kind: str, cluster: Cluster, fields: Fields, task_ids: Sequence[str]) -> None:
         rows = [self._row(kind, cluster, fields, "")]

@@ -71,10 +71,9 @@ class Records:
         moment: datetime | None = rows[0]["watermark"] if rows else None
         return shown(moment.timestamp()) if moment and moment.timestamp() > 0 else None
 
-    async def markers(self, cluster: Cluster, hostname: str, pid: int, since_s: float) -> int:
-        """How many of this process's marks are stored."""
-        since_us = int(since_s * 1_000_000)
-        rows = await self._ask("markers", **_of(cluster), hostname=hostname, pid=pid, since_us=since_us)
+    async def marks(self, tenant: Tenant, marks: Collection[str]) -> int:
+        """How many of the ledger's marks are stored."""
+        rows = await self._ask("markers", tenant_id=tenant.id, marks=sorted(marks))
         return int(rows[0]["seen"]) if rows else 0
 
     async def _ask(self, name: str, **parameters: Any) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ class Control:
         self._once = Once(settings.running_max, settings.kept_max, settings.kept_s)
         self._wires = Switchboard(wires, settings.idle_s)
         ledger = Ledger(log, node, now_s)
-        self._history = History(ledger, self._records, directory, node, log.partitions, now_s=now_s)
+        self._history = History(ledger, self._records, directory)
         self._send = Send(self._once, ledger, self._records, self._history, self._wires, settings, now_s)
         self._audit = Audit(self._records, self._once, directory)
 

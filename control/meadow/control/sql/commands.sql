@@ -5,7 +5,7 @@ SELECT command_id, asked_at, if(answered = '', asked, answered) AS fields FROM (
         argMaxIf(c.fields, c.at, c.type = 'meadow-command-asked') AS asked,
         argMaxIf(c.fields, c.at, c.type = 'meadow-command-answered') AS answered
     FROM commands AS c
-    WHERE tenant_id = {tenant_id:UInt32} AND cluster_id IN {cluster_ids:Array(UInt32)}
+    WHERE tenant_id = {tenant_id:UInt32} AND cluster_id IN {cluster_ids:Array(UInt32)} AND NOT startsWith(command_id, 'mark-')
     GROUP BY command_id
 )
 WHERE ({command:String} = '' OR JSONExtractString(fields, 'command') = {command:String})
