@@ -83,7 +83,7 @@ class Story:
                 self.say("task-sent", "c", **self.header(attempt, queue=r.choice(["q1", "q2"])))
             self.say("task-received", host, **self.header(attempt))
         self.say("task-started", host)
-        if r.random() < 0.3:
+        for _ in range(r.choice([0, 0, 1, 2])):
             kind = r.choice(["task-progress", "task-cancelled", "task-", "meadow-lost", "meadow-lost"])
             self.say(kind, host, exception="not ours")
         return host

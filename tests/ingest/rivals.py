@@ -12,11 +12,12 @@ import orjson
 
 from meadow.core.blocks import partition_of
 from meadow.core.log import Span
-from meadow.ingest.fold_rows import TASK, Row
+from meadow.ingest.fold_rows import ANCHOR, CLUSTER, TASK, TENANT, Row
 from meadow.ingest.gathered import Bounds, Gathered
 from meadow.ingest.known import Known
 from meadow.ingest.late import LookUps
 from meadow.ingest.memory import Memory
+from meadow.ingest.shelf import Name
 from tests.ingest.histories import Event, delivery, reference, visible
 from tests.ingest.store_model import Crash, StoreModel
 
@@ -130,10 +131,12 @@ class Rivals:
         self.store.crash_at = -1
 
     def one_row_each(self) -> None:
-        """At rest every shown task has one live row; a zombie's may stand beside it until it is passed."""
+        """At rest every shown task has one live row; a zombie's may stand beside it until it is passed, and a dead writer's
+        torn insert until what was put aside of the task is joined."""
         if not self.zombies:
-            live = [tuple(row[i] for i in (0, 2, 3)) for row in self.store.live()]
-            mine = [(t, c, task) for t, task, c in live if partition_of(t, c, task, len(self.log)) in self.shown]
+            waits = {(row[0], row[3], row[TASK]) for row in self.store.late()}
+            live = [(row[0], row[3], row[TASK]) for row in self.store.live()]
+            mine = [name for name in live if name not in waits and partition_of(*name, len(self.log)) in self.shown]
             assert len(mine) == len(set(mine)), mine
 
     def run(self) -> None:
@@ -199,6 +202,7 @@ class Rivals:
         got = {(row[0], row[3], row[TASK]): visible(row) for row in live}
         assert got == want
         assert len(live) == len(got)
+        assert {Name(row[TENANT], row[TASK], row[ANCHOR], row[CLUSTER]) for row in live} <= self.store.names
 
     def check_events(self) -> None:
         """A rebuild from `events` comes to the same."""

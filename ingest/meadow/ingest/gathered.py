@@ -23,8 +23,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from meadow.core.blocks import Block, Table, partition_of
-from meadow.core.counts import DeadReason, DropReason
 from meadow.core.log import Record, Span
+from meadow.ingest.counts import DeadReason, DropReason
 from meadow.ingest.fold_block import Into, decode, fold_block
 from meadow.ingest.fold_join import join, resume
 from meadow.ingest.fold_rows import ANCHOR, CLUSTER, MOVED, TASK, TENANT, VERSION, Row, tombstones

@@ -7,8 +7,8 @@ import base64
 import orjson
 
 from meadow.core.blocks import Block, Table
-from meadow.core.counts import DeadReason
 from meadow.core.events import DeadLetterRow
+from meadow.ingest.counts import DeadReason
 
 BODY_BYTES_MAX = 65_536
 
