@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from meadow.core.migrations import migrate
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
+from meadow.core.stores.migrations import migrate
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.processes import Process

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from meadow.core.blocks import Table, blocks_of
-from meadow.core.counts import Counts
+from meadow.ingest.counts import Counts
 from meadow.ingest.decode import Decoder
 from meadow.ingest.pipeline import PipelineSettings, Stage, stages, through
 from meadow.ingest.source import Message

@@ -15,9 +15,9 @@ from typing import Any
 
 from meadow.core.blocks import Table, blocks_of
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
-from meadow.core.migrations import migrate
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
+from meadow.core.stores.migrations import migrate
 from meadow.query.happenings import Names, happenings
 from meadow.query.settings import QuerySettings
 from tests.query.conftest import Api, served

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from meadow.core.errors import BadSettings, OverBudget, StoreRefused, StoreUnavailable
-from meadow.core.migrations import migrate
 from meadow.core.store import Store
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
+from meadow.core.stores.migrations import migrate
 from tests.contracts.embedded_logs import small_disk
 from tests.contracts.store_parts import ENDLESS, NO_LIMITS, event, ndjson
 from tests.contracts.store_suite import StoreSuite

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from meadow.core.errors import BadSettings, StoreRefused
-from meadow.core.migrations import Migration, migrate, migrations
 from meadow.core.statements import split
 from meadow.core.stores.chdb import ChdbStore
+from meadow.core.stores.migrations import Migration, migrate, migrations
 
 FIRST = Migration(1, "first", ("CREATE TABLE IF NOT EXISTS one (n UInt8) ENGINE = {engine}MergeTree ORDER BY n",))
 SECOND = Migration(2, "second", ("ALTER TABLE one ADD COLUMN IF NOT EXISTS m UInt8",))

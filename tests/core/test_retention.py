@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from meadow.core.errors import BadSettings
-from meadow.core.retention import RetentionSettings, keep
 from meadow.core.stores.chdb import ChdbStore
+from meadow.core.stores.retention import RetentionSettings, keep
 from tests.contracts.store_parts import epoch_s, event, ndjson, now
 from tests.servers.deadlines import until
 

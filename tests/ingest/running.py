@@ -15,9 +15,9 @@ import orjson
 from meadow.core.blocks import Block, Table, blocks_of
 from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
-from meadow.core.migrations import migrate
 from meadow.core.store import Limits, Store
 from meadow.core.stores.chdb import ChdbStore
+from meadow.core.stores.migrations import migrate
 from meadow.ingest.fold_rows import COLUMNS
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings

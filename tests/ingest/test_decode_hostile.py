@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meadow.core.counts import Counts
 from meadow.core.events import event_id
+from meadow.ingest.counts import Counts
 from meadow.ingest.decode import Decoder
 from meadow.ingest.pipeline import PipelineSettings, stages, through
 from meadow.ingest.source import Message

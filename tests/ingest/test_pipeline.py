@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meadow.core.counts import Counts, DropReason
+from meadow.ingest.counts import Counts, DropReason
 from meadow.ingest.pipeline import PipelineSettings, stages, through
 from meadow.ingest.stages.admit import Admit
 from meadow.ingest.stages.redact import Redact, RedactSettings

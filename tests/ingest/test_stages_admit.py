@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meadow.core.counts import Counts, DropReason
 from meadow.core.errors import BadSettings
+from meadow.ingest.counts import Counts, DropReason
 from meadow.ingest.decoded import Decoded
 from meadow.ingest.stages.admit import Admit
 from tests.ingest.messages import HEAD, decoded

@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from meadow.core.blocks import BLOCK_BYTES_MAX
-from meadow.core.counts import Counts
 from meadow.core.errors import BadSettings
 from meadow.core.events import EventRow
+from meadow.ingest.counts import Counts
 from meadow.ingest.pipeline import PipelineSettings, stages, through
 from meadow.ingest.stages.trim import Trim, TrimSettings
 from tests.ingest.messages import HEAD, decoded, fields, marks

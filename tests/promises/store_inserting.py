@@ -10,9 +10,9 @@ import os
 import sys
 from pathlib import Path
 
-from meadow.core.migrations import migrate
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
+from meadow.core.stores.migrations import migrate
 from tests.contracts.store_parts import event, ndjson
 
 BATCH_ROWS = 500

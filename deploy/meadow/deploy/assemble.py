@@ -14,20 +14,20 @@ from meadow.control.wire import Wire
 from meadow.control.wires.amqp import AmqpWire
 from meadow.control.wires.kombu import KombuWire
 from meadow.control.wires.redis import RedisWire
-from meadow.core import retention
 from meadow.core.connections import AMQP_SCHEMES, REDIS_SCHEMES, Connection
 from meadow.core.guard import Guard, GuardSettings
 from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
-from meadow.core.migrations import migrate
 from meadow.core.scope import Caller, Cluster, Permission, Tenant
-from meadow.core.service import Service
 from meadow.core.store import Store
+from meadow.core.stores import retention
 from meadow.core.stores.chdb import ChdbStore
+from meadow.core.stores.migrations import migrate
 from meadow.core.tokens import Tokens, load_or_make_secret
 from meadow.deploy.clusters import stable_id
 from meadow.deploy.http import HttpService
 from meadow.deploy.readiness import checks
+from meadow.deploy.service import Service
 from meadow.deploy.settings import Settings
 from meadow.ingest.audit import Audit
 from meadow.ingest.collector import Collector, CollectorSettings

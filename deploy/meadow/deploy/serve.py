@@ -10,8 +10,8 @@ import sys
 
 import click
 
-from meadow.core.service import run_all
 from meadow.deploy.assemble import Embedded, embedded
+from meadow.deploy.service import run_all
 from meadow.deploy.settings import Settings
 
 STOP_WITHIN_S = 1.2  # of each service; most end at once

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from meadow.core.blocks import Block, Table, blocks_of
-from meadow.core.counts import Counts, DeadReason
 from meadow.core.errors import LogUnavailable
 from meadow.core.log import BlockRefused, Log
+from meadow.ingest.counts import Counts, DeadReason
 from meadow.ingest.decoded import DeadLetter
 from meadow.ingest.source import Message
 

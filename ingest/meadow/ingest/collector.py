@@ -23,12 +23,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from meadow.core.blocks import Block, Table, blocks_of
-from meadow.core.counts import Counts, DeadReason
 from meadow.core.errors import LogUnavailable
 from meadow.core.events import EventRow
 from meadow.core.log import Log
 from meadow.core.scope import Cluster
 from meadow.ingest.appending import Appending
+from meadow.ingest.counts import Counts, DeadReason
 from meadow.ingest.decode import Decoder
 from meadow.ingest.decode_worker import ONLINE
 from meadow.ingest.decoded import DeadLetter, Decoded

@@ -16,9 +16,9 @@ from typing import Any
 
 import orjson
 
-from meadow.core.counts import DeadReason
 from meadow.core.events import OWN_PREFIX, EventRow, WorkerRow
 from meadow.ingest.clocks import Receipt, microseconds
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decode_body import JSON_TYPE, careful_elements, kind_of, plain_elements
 from meadow.ingest.decode_event import Lossy, Reading, event_row
 from meadow.ingest.decode_values import timestamp_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from meadow.core.counts import DeadReason
 from meadow.ingest import decode_json
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decoded import Undecodable
 from meadow.ingest.pickles import read_pickle
 from meadow.ingest.readiness import Readiness

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from meadow.core.counts import DeadReason
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decoded import Undecodable
 
 DIGITS_MAX = 4000  # Python reads an integer in quadratic time, and refuses one of more than 4300 digits

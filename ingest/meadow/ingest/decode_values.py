@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import orjson
 
-from meadow.core.counts import DeadReason
 from meadow.ingest.clocks import moment, number
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decoded import TEXT_CHARS_MAX, Undecodable
 
 UINT16_MAX = 2**16 - 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 
-from meadow.core.counts import DeadReason
 from meadow.core.events import DeadLetterRow, EventRow, WorkerRow
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.source import Message
 
 TEXT_CHARS_MAX = 255

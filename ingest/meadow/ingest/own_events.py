@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from meadow.core.counts import Counts
 from meadow.core.events import COLLECTOR, GAP, EventRow
 from meadow.core.scope import Cluster
 from meadow.ingest.clocks import microseconds
+from meadow.ingest.counts import Counts
 from meadow.ingest.source import Gap, SourceState
 
 

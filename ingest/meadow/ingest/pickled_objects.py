@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
-from meadow.core.counts import DeadReason
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decoded import Undecodable
 
 DECIMAL_CHARS_MAX = 1000

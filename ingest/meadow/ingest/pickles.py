@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from meadow.core.counts import DeadReason
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decoded import Undecodable
 from meadow.ingest.pickled_objects import NAMES, Named, build, call
 

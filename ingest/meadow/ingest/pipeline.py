@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from meadow.core.counts import Counts
+from meadow.ingest.counts import Counts
 from meadow.ingest.decoded import Decoded
 from meadow.ingest.stages.admit import Admit
 from meadow.ingest.stages.redact import Redact, RedactSettings

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from meadow.core.counts import DeadReason
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.decoded import Undecodable, cleaned
 from meadow.ingest.pickled_objects import shown
 

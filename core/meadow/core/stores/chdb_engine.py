@@ -16,6 +16,7 @@ import clickhouse_connect
 from chdb.state import connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.query import QueryResult
 
 from meadow.core.errors import BadSettings, StoreUnavailable
 from meadow.core.store import Answer, Form
@@ -108,8 +109,7 @@ class Engine:
 
     def ask(self, question: Question) -> Answer:
         """Rows of a question. Raises what `failure` says."""
-        result = self._read(lambda client: client.query(question.sql, dict(question.parameters), query_tz="UTC"))
-        return Answer(tuple(result.column_names), [tuple(row) for row in result.result_rows])
+        return self._read(lambda client: _rows_of(client.query(question.sql, dict(question.parameters), query_tz="UTC")))
 
     def ask_bytes(self, question: Question, form: str) -> bytes:
         """A question's answer in one of the engine's formats."""
@@ -158,6 +158,12 @@ class Engine:
         """Closes every connection, then gives the folder up. Another path can be opened in this process afterwards."""
         while self._closers:
             self._closers.pop()()
+
+
+def _rows_of(result: QueryResult) -> Answer:
+    """Read while the connection is still ours: clickhouse-connect decodes rows when they are asked for, from memory that
+    the connection's next question overwrites."""
+    return Answer(tuple(result.column_names), [tuple(row) for row in result.result_rows])
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from meadow.core.counts import Counts, DropReason
 from meadow.core.errors import BadSettings
+from meadow.ingest.counts import Counts, DropReason
 from meadow.ingest.decoded import Decoded
 
 

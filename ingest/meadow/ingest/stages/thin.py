@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from meadow.core.counts import Counts, DropReason
 from meadow.core.events import WorkerRow
+from meadow.ingest.counts import Counts, DropReason
 from meadow.ingest.decode_worker import HEARTBEAT
 from meadow.ingest.decoded import Decoded
 
