@@ -31,9 +31,16 @@ def meadow(broker: Broker, tmp_path: Path) -> Iterator[Meadow]:
 
 
 def told(meadow: Meadow, task_id: str, state: str) -> dict[str, Any]:
-    """The story of a task, once it is in that state."""
-    wait_for(lambda: any(t["state"] == state for t in meadow.items("/tasks", q=task_id)), f"{task_id} {state}", 40)
-    story: dict[str, Any] = meadow.get(f"/tasks/{task_id}")["item"]
+    """The story of a task, once its row and its events both tell that state: rows are shown a moment before events."""
+    story: dict[str, Any] = {}
+
+    def is_told() -> bool:
+        if not meadow.items("/tasks", q=task_id):
+            return False
+        story.update(meadow.get(f"/tasks/{task_id}")["item"])
+        return story["state"] == state and bool(story["attempts"]) and story["attempts"][-1]["state"] == state
+
+    wait_for(is_told, f"{task_id} {state}", 40)
     return story
 
 
