@@ -14,16 +14,16 @@ def test_numbers_are_flat_and_without_a_gap() -> None:
 
 def test_every_promise_names_a_test_that_tests() -> None:
     empty = [
-        n for n, text in PROMISES.items() if not any(tests(path) for path in re.findall(r"\(\.\./(tests/\S+)\)", text))
+        n for n, text in PROMISES.items() if not any(named(path) for path in re.findall(r"\(\.\./(tests/\S+)\)", text))
     ]
     assert not empty
 
 
 def test_every_test_that_is_named_is_there() -> None:
-    assert not [path for path in re.findall(r"\(\.\./(tests/\S+)\)", TEXT) if not tests(path)]
+    assert not [path for path in re.findall(r"\(\.\./(tests/\S+)\)", TEXT) if not named(path)]
 
 
-def tests(path: str) -> list[str]:
+def named(path: str) -> list[str]:
     """Names of the test functions of a file."""
     file = ROOT / path
     return re.findall(r"def (test_\w+)", file.read_text()) if file.exists() else []
