@@ -29,6 +29,7 @@ class AmqpWire:
         self._connection = connection
         self._line: Line | None = None
         self._opening = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def ask(self, question: Question) -> dict[str, Reply]:
         """See Wire."""
@@ -42,21 +43,22 @@ class AmqpWire:
 
     async def close(self) -> None:
         """See Wire."""
-        line, self._line = self._line, None
-        if line is not None:
-            await line.close()
+        self._drop()
+        await asyncio.gather(*self._closing)
 
     async def _open(self, deadline_s: float) -> Line:
+        """A line that answers, so that what fails before the command is sent can be said for sure."""
         async with self._opening:
-            if self._line is not None and self._line.is_open:
-                return self._line
-            await self.close()
             try:
                 async with asyncio.timeout_at(deadline_s):
-                    self._line = await Line.open(self._connection)
+                    line = self._line
+                    if line is None or not await _answers(line):
+                        self._drop()
+                        line = self._line = await Line.open(self._connection)
             except BROKEN as error:
+                self._drop()
                 raise BrokerUnavailable(NOT_SENT) from error
-            return self._line
+            return line
 
     async def _sent(self, line: Line, body: bytes, question: Question, deadline_s: float) -> bool:
         """False when there was nobody to send it to."""
@@ -75,8 +77,25 @@ class AmqpWire:
             yield
         except BaseException as error:
             if self._line is line:
-                self._line = None
-            await line.close()
+                self._drop()
             if isinstance(error, BROKEN):
                 raise BrokerUnavailable(SENDING) from error
             raise
+
+    def _drop(self) -> None:
+        """Nobody waits for a broker to say goodbye."""
+        line, self._line = self._line, None
+        if line is not None:
+            closing = asyncio.create_task(line.close(), name="meadow-close")
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+
+async def _answers(line: Line) -> bool:
+    if not line.is_open:
+        return False
+    try:
+        await line.check()
+    except (AMQPError, ChannelInvalidStateError, OSError, BrokerUnavailable):
+        return False
+    return True

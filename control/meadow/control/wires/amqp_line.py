@@ -82,17 +82,22 @@ class Line:
 
     async def _prepare(self) -> None:
         bounds: dict[str, Any] = {"x-max-length-bytes": QUEUE_BYTES_MAX, "x-overflow": "drop-head"}
+        await self.check()
         try:
-            await _own(self._channel.exchange_declare(exchange=self._connection.pidbox, passive=True))
             await _own(self._channel.queue_declare(self.reply_queue, exclusive=True, arguments=bounds))
             await _own(self._channel.basic_qos(prefetch_count=UNACKED_MAX))
             await _own(self._channel.basic_consume(self.reply_queue, self._came))
-        except ChannelNotFoundEntity as error:
-            raise BrokerRefused(
-                f"No worker has ever listened here: no exchange '{self._connection.pidbox}'."
-            ) from error
         except ChannelAccessRefused as error:
             raise self._may_not() from error
+
+    async def check(self) -> None:
+        """Asks the broker for the workers' exchange. Raises BrokerRefused when there is none, and what a broken connection
+        raises."""
+        exchange = self._connection.pidbox
+        try:
+            await _own(self._channel.exchange_declare(exchange=exchange, passive=True))
+        except ChannelNotFoundEntity as error:
+            raise BrokerRefused(f"No worker has ever listened here: there is no exchange '{exchange}'.") from error
 
     @property
     def is_open(self) -> bool:
