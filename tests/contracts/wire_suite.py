@@ -58,70 +58,63 @@ class WireSuite:
         yield made
         await made.close()
 
-    async def test_all_answer_or_those_that_are_named(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
-        one, _ = worker(broker, hostname="w1@test"), worker(broker, hostname="w2@test")
+    async def test_workers_are_asked(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
+        one, two = await asyncio.gather(
+            asyncio.to_thread(worker, broker, hostname="w1@test", pool="prefork"),
+            asyncio.to_thread(worker, broker, hostname="w2@test", queues=["else"]),
+        )
         await answering(wire, *BOTH)
         named = await wire.ask(question(Ping(), frozenset({"w2@test"}), destination=("w2@test",)))
         assert named == {"w2@test": PONG}
-        one.pause()  # it neither answers nor delays those who do
-        silent = await wire.ask(question(Ping(), BOTH, within_s=1.5))
-        assert silent == {"w2@test": PONG}
-        one.resume()
         several = await asyncio.gather(*(wire.ask(question(Ping(), BOTH)) for _ in range(5)))
         assert all(replies == {"w1@test": PONG, "w2@test": PONG} for replies in several)
+        await rates_are_set(wire)
+        await tasks_are_revoked(broker, wire, one)
+        two.pause()  # it neither answers nor delays those who do
+        assert await wire.ask(question(Ping(), BOTH, within_s=1.5)) == {"w1@test": PONG}
+        two.resume()
 
-    async def test_tasks_are_revoked(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
-        process = worker(broker, pool="prefork", concurrency=1)
-        with contextlib.closing(broker.app()) as app:
-            running = app.tasks["tests.slow"].delay(120).id
-            waiting = app.tasks["tests.add"].apply_async((1, 2), countdown=120).id
-            await until(lambda: running in process.output and waiting in process.output, "both tasks received")
-            expected = frozenset({"w1@test"})
-            await answering(wire, "w1@test")
-            flagged = await wire.ask(question(Revoke((waiting,)), expected))
-            assert flagged["w1@test"].ok
-            assert "flagged as revoked" in flagged["w1@test"].reply["ok"]
-            stopped = await wire.ask(question(Revoke((running,), terminate=True), expected))
-            assert stopped["w1@test"].reply == {"ok": f"terminate: {running}"}
-            await until(lambda: "Terminating" in process.output, "the worker terminated it")
-            unknown = await wire.ask(question(Revoke(("nope",), terminate=True), expected))
-            assert unknown["w1@test"].ok
+    async def test_workers_of_other_serializers(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
+        def speaking(serializer: str, hostname: str) -> Process:
+            settings = {"task_serializer": serializer, "accept_content": ["json", serializer]}
+            return worker(Broker(broker.url, broker.options, settings), hostname=hostname)
 
-    async def test_a_rate_is_set_and_an_unknown_task_is_an_error(
-        self, broker: Broker, wire: Wire, worker: StartWorker
-    ) -> None:
-        worker(broker)
-        await answering(wire, "w1@test")
-        expected = frozenset({"w1@test"})
-        done = await wire.ask(question(RateLimit("tests.add", "5/m"), expected))
-        assert done["w1@test"] == Reply(True, {"ok": "new rate limit set successfully"})
-        lifted = await wire.ask(question(RateLimit("tests.add", "0"), expected))
-        assert lifted["w1@test"].ok
-        refused = await wire.ask(question(RateLimit("tests.none", "5/m"), expected))
-        assert refused["w1@test"] == Reply(False, {"error": "unknown task"})
-
-    async def test_a_worker_that_replies_in_pickle_is_read(
-        self, broker: Broker, wire: Wire, worker: StartWorker
-    ) -> None:
-        settings = {"task_serializer": "pickle", "accept_content": ["json", "pickle"]}
-        worker(Broker(broker.url, broker.options, settings))
-        await answering(wire, "w1@test")
-
-    async def test_a_reply_that_cannot_be_read_is_said_to_be_one(
-        self, broker: Broker, wire: Wire, worker: StartWorker
-    ) -> None:
-        settings = {"task_serializer": "yaml", "accept_content": ["json", "yaml"]}
-        worker(Broker(broker.url, broker.options, settings))
+        processes = await asyncio.gather(
+            asyncio.to_thread(speaking, "pickle", "w1@test"), asyncio.to_thread(speaking, "yaml", "w2@test")
+        )
         heard: dict[str, Reply] = {}
 
-        async def any_came() -> bool:
-            heard.update(await wire.ask(question(Ping(), frozenset({"w1@test"}), within_s=1.0)))
-            return bool(heard)
+        async def both_came() -> bool:
+            heard.update(await wire.ask(question(Ping(), BOTH, within_s=1.0)))
+            return len(heard) == 2
 
-        await until(any_came, "a reply")
+        await until(both_came, "two replies")
+        assert heard["w1@test"] == PONG
         assert not heard[UNREADABLE].ok
         assert "content type is application/x-yaml" in heard[UNREADABLE].reply
+        await asyncio.gather(*(asyncio.to_thread(process.stop) for process in processes))
+        assert await wire.ask(question(Ping(), within_s=0.5)) == {}  # nobody there is no failure
 
-    async def test_nobody_there_is_no_failure(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
-        worker(broker).stop()
-        assert await wire.ask(question(Ping(), within_s=1.0)) == {}
+
+async def rates_are_set(wire: Wire) -> None:
+    done = await wire.ask(question(RateLimit("tests.add", "5/m"), BOTH))
+    assert done["w1@test"] == done["w2@test"] == Reply(True, {"ok": "new rate limit set successfully"})
+    lifted = await wire.ask(question(RateLimit("tests.add", "0"), BOTH))
+    assert lifted["w1@test"].ok
+    refused = await wire.ask(question(RateLimit("tests.none", "5/m"), BOTH))
+    assert refused["w1@test"] == Reply(False, {"error": "unknown task"})
+
+
+async def tasks_are_revoked(broker: Broker, wire: Wire, process: Process) -> None:
+    with contextlib.closing(broker.app()) as app:
+        running = app.tasks["tests.slow"].delay(120).id
+        waiting = app.tasks["tests.add"].apply_async((1, 2), countdown=120).id
+        await until(lambda: running in process.output and waiting in process.output, "both tasks received")
+    flagged = await wire.ask(question(Revoke((waiting,)), BOTH))
+    assert flagged["w1@test"].ok
+    assert "flagged as revoked" in flagged["w1@test"].reply["ok"]
+    stopped = await wire.ask(question(Revoke((running,), terminate=True), BOTH))
+    assert stopped["w1@test"].reply == {"ok": f"terminate: {running}"}
+    await until(lambda: "Terminating" in process.output, "the worker terminated it")
+    unknown = await wire.ask(question(Revoke(("nope",), terminate=True), BOTH))
+    assert unknown["w1@test"].ok
