@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from meadow.core.stores.chdb_config import ChdbSettings
 from meadow.core.stores.migrations import migrate
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.meadow import Demo
 from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.redis import RedisServer
@@ -91,3 +93,18 @@ async def chdb_store(tmp_path: Path) -> AsyncIterator[ChdbStore]:
         yield store
     finally:
         await store.close()
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """url: the address of a running demo with its one-time token, good for one browser."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def meadow_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignIn]:
+    """One `meadow demo` for all tests of the page."""
+    demo = Demo(tmp_path_factory.mktemp("demo")).start()
+    yield SignIn(demo.sign_in_url)
+    demo.stop()

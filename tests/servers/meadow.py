@@ -108,3 +108,24 @@ class Meadow:
             lines += [f"[clusters.{name}.transport_options]"] if broker.options else []
             lines += [f"{key} = {json.dumps(str(value))}" for key, value in broker.options.items()]
         return "\n".join(lines) + "\n"
+
+
+class Demo(Meadow):
+    """`meadow demo`, its token minted from the folder that it names. Its folder ends up empty again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, {})
+
+    def start(self) -> Demo:
+        command = [str(MEADOW), "demo", "--port", str(free_port())]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = Process(command, self.folder / "demo.out", {"TMPDIR": str(self.folder)}, cwd=self.folder)
+        self.process.wait_until_says(READY, within_s=60)
+        found = ADDRESS.search(self.process.output)
+        data_dir = re.search(r"--data-dir (\S+)", self.process.output)
+        assert found
+        assert data_dir
+        self.url, self.sign_in_url = found[1], found[0]
+        command = [str(MEADOW), "token", "--data-dir", data_dir[1]]
+        self.token = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+        return self
