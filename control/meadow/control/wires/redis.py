@@ -17,7 +17,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from meadow.control.replies import Gathering
 from meadow.control.wire import NOT_SENT, SENDING, Question, Reply, message
-from meadow.control.wires.redis_client import client_of
+from meadow.control.wires.redis_client import Client, client_of
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 
@@ -41,7 +41,7 @@ class RedisWire:
         self._connection = connection
         self._reply_queue = f"meadow.reply.{uuid.uuid4().hex}"
         self._reply_key = f"{connection.global_keyprefix}{self._reply_queue}"
-        self._client: redis.asyncio.Redis | None = None
+        self._client: Client | None = None
         self._waiting: dict[str, Heard] = {}
         self._reader: asyncio.Task[None] | None = None
 
@@ -54,7 +54,7 @@ class RedisWire:
             client = await self._connected(deadline_s)
             heard.gathering.listeners = await self._sent(client, question, ticket, deadline_s)
             if not heard.gathering.complete:
-                self._read()
+                self._read(client)
                 await _until(deadline_s, heard.finished)
             return heard.gathering.replies
         finally:
@@ -68,8 +68,7 @@ class RedisWire:
             await asyncio.gather(reader, return_exceptions=True)
         client, self._client = self._client, None
         if client is not None:
-            with suppress(RedisError, OSError):
-                await client.aclose()
+            await client.close()
 
     async def _connected(self, deadline_s: float) -> redis.asyncio.Redis:
         """PING first: what fails before the command is sent can be said for sure."""
@@ -77,14 +76,14 @@ class RedisWire:
             self._client = client_of(self._connection)
         try:
             async with asyncio.timeout_at(deadline_s):
-                await self._client.echo("meadow")
+                await self._client.redis.echo("meadow")
         except AuthenticationError as error:
             raise BrokerRefused("The broker refuses the user or its password: correct the URL.") from error
         except NoPermissionError:
             pass  # it answers; whether we may publish is seen next
         except (RedisError, OSError, TimeoutError) as error:
             raise BrokerUnavailable(NOT_SENT) from error
-        return self._client
+        return self._client.redis
 
     async def _sent(self, client: redis.asyncio.Redis, question: Question, ticket: str, deadline_s: float) -> int:
         """How many subscribers got it."""
@@ -98,20 +97,18 @@ class RedisWire:
         except (RedisError, OSError, TimeoutError) as error:
             raise BrokerUnavailable(SENDING) from error
 
-    def _read(self) -> None:
+    def _read(self, client: redis.asyncio.Redis) -> None:
         if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._pop(), name="meadow-replies")
+            self._reader = asyncio.create_task(self._pop(client), name="meadow-replies")
 
-    async def _pop(self) -> None:
+    async def _pop(self, client: redis.asyncio.Redis) -> None:
         """While anybody waits. Without a connection nothing more can be heard, and nobody waits on."""
-        client = self._client
         try:
-            while self._waiting and client is not None:
+            while self._waiting:
                 popped = await client.brpop([self._reply_key], timeout=POP_WITHIN_S)
                 if popped:
                     self._came(popped[1])
-            if client is not None:
-                await client.expire(self._reply_key, LEFT_FOR_S)
+            await client.expire(self._reply_key, LEFT_FOR_S)
         except (RedisError, OSError):
             for heard in self._waiting.values():
                 heard.finished.set()

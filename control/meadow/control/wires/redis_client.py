@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from meadow.control.wires.places import Trust, places
 from meadow.core.connections import Connection
@@ -18,7 +21,21 @@ CONNECT_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 10.0  # longer than any BRPOP of ours
 
 
-def client_of(connection: Connection) -> redis.asyncio.Redis:
+@dataclass(frozen=True, slots=True)
+class Client:
+    """redis: the server that takes commands. others: the Sentinels that say which one that is."""
+
+    redis: redis.asyncio.Redis
+    others: tuple[redis.asyncio.Redis, ...] = ()
+
+    async def close(self) -> None:
+        """Never raises for a server that is away."""
+        for one in (self.redis, *self.others):
+            with suppress(RedisError, OSError):
+                await one.aclose()
+
+
+def client_of(connection: Connection) -> Client:
     """Not connected yet. It never repeats a command by itself: a PUBLISH that failed may have been heard.
 
     Raises BadSettings for a URL or options that can never do.
@@ -27,11 +44,11 @@ def client_of(connection: Connection) -> redis.asyncio.Redis:
     first = hosts[0]
     options = _options(connection) | {"username": first.user or None, "password": first.password or None}
     if connection.scheme == "redis+socket":
-        return redis.asyncio.Redis(unix_socket_path=first.path, **options)
+        return Client(redis.asyncio.Redis(unix_socket_path=first.path, **options))
     if connection.scheme == "sentinel":
         return _master(connection, [(place.host, place.port or 26379) for place in hosts], options)
     tls = Trust.of(connection).redis_options() if connection.scheme == "rediss" else {}
-    return redis.asyncio.Redis(host=first.host, port=first.port or 6379, **options, **tls)
+    return Client(redis.asyncio.Redis(host=first.host, port=first.port or 6379, **options, **tls))
 
 
 def _options(connection: Connection) -> dict[str, Any]:
@@ -45,7 +62,7 @@ def _options(connection: Connection) -> dict[str, Any]:
     }
 
 
-def _master(connection: Connection, hosts: list[tuple[str, int]], options: dict[str, Any]) -> redis.asyncio.Redis:
+def _master(connection: Connection, hosts: list[tuple[str, int]], options: dict[str, Any]) -> Client:
     given = dict(connection.transport_options)
     timeouts = {"socket_timeout": CONNECT_WITHIN_S, "socket_connect_timeout": CONNECT_WITHIN_S}
     try:
@@ -56,5 +73,4 @@ def _master(connection: Connection, hosts: list[tuple[str, int]], options: dict[
     if not name:
         raise BadSettings("A sentinel:// broker needs the transport option master_name.")
     known = Sentinel(hosts, sentinel_kwargs=sentinels)  # type: ignore[no-untyped-call] # redis-py
-    found: redis.asyncio.Redis = known.master_for(name, **options)
-    return found
+    return Client(known.master_for(name, **options), tuple(known.sentinels))
