@@ -76,14 +76,14 @@ class RedisWire:
             self._client = client_of(self._connection)
         try:
             async with asyncio.timeout_at(deadline_s):
-                await self._client.redis.echo("meadow")
+                await self._client.server.echo("meadow")
         except AuthenticationError as error:
             raise BrokerRefused("The broker refuses the user or its password: correct the URL.") from error
         except NoPermissionError:
             pass  # it answers; whether we may publish is seen next
         except (RedisError, OSError, TimeoutError) as error:
             raise BrokerUnavailable(NOT_SENT) from error
-        return self._client.redis
+        return self._client.server
 
     async def _sent(self, client: redis.asyncio.Redis, question: Question, ticket: str, deadline_s: float) -> int:
         """How many subscribers got it."""

@@ -23,14 +23,14 @@ ANSWER_WITHIN_S = 10.0  # longer than any BRPOP of ours
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """redis: the server that takes commands. others: the Sentinels that say which one that is."""
+    """server: the one that takes commands. others: the Sentinels that say which one that is."""
 
-    redis: redis.asyncio.Redis
+    server: redis.asyncio.Redis
     others: tuple[redis.asyncio.Redis, ...] = ()
 
     async def close(self) -> None:
         """Never raises for a server that is away."""
-        for one in (self.redis, *self.others):
+        for one in (self.server, *self.others):
             with suppress(RedisError, OSError):
                 await one.aclose()
 
