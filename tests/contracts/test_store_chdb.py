@@ -226,3 +226,12 @@ async def test_a_folder_may_have_a_space_but_nothing_that_would_hide_its_setting
 def test_settings_out_of_bounds_are_refused(name: str) -> None:
     with pytest.raises(BadSettings):
         ChdbSettings(**{name: 0})  # type: ignore[arg-type] # one of the numbers
+
+
+async def test_what_a_failed_question_had_written_is_in_nobodys_answer(stores: Opener) -> None:
+    store = await stores()  # one reader: the next question would meet the same connection
+    for _ in range(10):
+        with pytest.raises(OverBudget):
+            await store.ask("SELECT number, throwIf(number = 900000) FROM numbers(1000000)", {})
+        answer = await store.ask("SELECT 'mine' AS owner", {})
+        assert (answer.columns, answer.rows) == (("owner",), [("mine",)])

@@ -44,7 +44,7 @@ class Engine:
         if odd := _UNREADABLE.search(str(folder)):
             raise BadSettings(f"The embedded engine cannot open {folder}: its name has a {odd[0]}.")
         self._closers: list[Callable[[], None]] = []
-        self._idle: queue.SimpleQueue[Client] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[Client | None] = queue.SimpleQueue()  # None: to be opened when it is needed
         try:
             self._own(folder)
             self._open(folder, settings)
@@ -117,13 +117,22 @@ class Engine:
         return bytes(self._read(lambda client: client.raw_query(sql, parameters=parameters, fmt=form)))
 
     def _read(self, asked: Callable[[Client], T]) -> T:
-        client = self._idle.get()
+        """chDB 4.4: what a statement had written when it failed or was killed is put before the answer to the next one on
+        its connection, whose answer may be another tenant's. So a connection is used again only after a success."""
+        client, kept = self._idle.get(), None
         try:
-            return asked(client)
+            client = client or self._reader()
+            answer = asked(client)
+            kept = client
         except ClickHouseError as error:
             raise failure(error, "ask") from error
+        else:
+            return answer
         finally:
-            self._idle.put(client)
+            if kept is None and client is not None:
+                self._closers.remove(client.close)
+                client.close()
+            self._idle.put(kept)
 
     def insert(self, table: str, rows: bytes, columns: Sequence[str], form: Form) -> None:
         """All rows, written through to the disk, or StoreRefused, StoreUnavailable and mostly none of them.
