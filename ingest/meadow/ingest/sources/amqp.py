@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import count
 from typing import Literal
 
@@ -17,10 +16,11 @@ from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, BrokerUnavailable
 from meadow.ingest.source import Batch, SourceState
 from meadow.ingest.sources.amqp_address import Address, addresses
+from meadow.ingest.sources.amqp_inflow import Inflow
 from meadow.ingest.sources.amqp_link import AmqpLink
 from meadow.ingest.sources.amqp_topology import Plan, QuorumRefused, declare
 from meadow.ingest.sources.amqp_voice import AmqpVoice
-from meadow.ingest.sources.amqp_wire import Gate, connect
+from meadow.ingest.sources.amqp_wire import connect
 from meadow.ingest.sources.broadcast import enable_events_body
 from meadow.ingest.sources.links import BackOff, Links, uncancelled
 from meadow.ingest.sources.tls import Tls
@@ -66,7 +66,7 @@ class AmqpSource:
         self._queue_type: str = settings.queue_type
         self._token = 0
         self._links = Links(self._open, BackOff(settings.back_off_first_s, settings.back_off_max_s))
-        self._voice = AmqpVoice(connection.pidbox, partial(self._connect, Gate()))
+        self._voice = AmqpVoice(connection.pidbox, lambda: self._connect(Inflow()))
         if len(self._queue.encode()) > NAME_BYTES_MAX:
             raise BadSettings("event_exchange is too long: 200 bytes at most.")
 
@@ -102,15 +102,15 @@ class AmqpSource:
 
     async def _open(self) -> AmqpLink:
         address = self._next_address()
-        gate = Gate()
-        wire = await self._connect(gate, address)
+        inflow = Inflow()
+        wire = await self._connect(inflow, address)
         try:
             plan = self._plan(address)
             await uncancelled(declare(wire, plan))
             settings = self._settings
             link = AmqpLink(
                 wire,
-                gate,
+                inflow,
                 base=self._token,
                 batch_max=settings.batch_messages_max,
                 bytes_max=settings.held_bytes_max,
@@ -129,12 +129,12 @@ class AmqpSource:
     def _next_address(self) -> Address:
         return self._addresses[next(self._turn) % len(self._addresses)]
 
-    async def _connect(self, gate: Gate, address: Address | None = None) -> aiormq.Connection:
+    async def _connect(self, inflow: Inflow, address: Address | None = None) -> aiormq.Connection:
         chosen = address or self._next_address()
         return await connect(
             chosen,
             Tls.of(self._connection).context() if chosen.tls else None,
-            gate=gate,
+            inflow=inflow,
             name=self._name,
             heartbeat_s=self._settings.heartbeat_s,
             within_s=self._settings.connect_within_s,

@@ -7,13 +7,13 @@ import time
 from collections.abc import Sequence
 
 import aiormq
-from aiormq.abc import AbstractChannel, DeliveredMessage
+from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelInvalidStateError
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.ingest.source import Message
+from meadow.ingest.sources.amqp_inflow import Inflow
 from meadow.ingest.sources.amqp_topology import Plan
-from meadow.ingest.sources.amqp_wire import Gate
 from meadow.ingest.sources.links import uncancelled
 
 
@@ -24,10 +24,10 @@ class AmqpLink:
     """
 
     def __init__(
-        self, wire: aiormq.Connection, gate: Gate, *, base: int, batch_max: int, bytes_max: int, gather_s: float
+        self, wire: aiormq.Connection, inflow: Inflow, *, base: int, batch_max: int, bytes_max: int, gather_s: float
     ) -> None:
         self._wire = wire
-        self._gate = gate
+        self._inflow = inflow
         self._base = base
         self._batch_max, self._bytes_max, self._gather_s = batch_max, bytes_max, gather_s
         self._channel: AbstractChannel | None = None
@@ -51,7 +51,8 @@ class AmqpLink:
         ours.on_consumer_cancel_callbacks.add(lambda _: self._end(f"The queue '{plan.queue}' was deleted."))
         try:
             await ours.basic_qos(prefetch_count=prefetch)
-            await ours.basic_consume(plan.queue, self._arrived)
+            self._inflow.divert(ours.number, self._arrived)
+            await ours.basic_consume(plan.queue, _unexpected)
         except ChannelAccessRefused as error:
             raise BrokerRefused(
                 f"User '{plan.user}' may not read the queue '{plan.queue}': {plan.permissions()}."
@@ -69,7 +70,7 @@ class AmqpLink:
         taken, self._held = self._held[: self._batch_max], self._held[self._batch_max :]
         self._held_bytes -= sum(len(message.body) for _, message in taken)
         if self._held_bytes < self._bytes_max:
-            self._gate.open()
+            self._inflow.open()
         self.token = self._base + taken[-1][0]
         return [message for _, message in taken]
 
@@ -85,24 +86,21 @@ class AmqpLink:
 
     async def close(self) -> None:
         self._end("The source is closed.")
-        self._gate.open()
+        self._inflow.open()
         await self._wire.close()
 
-    async def _arrived(self, delivered: DeliveredMessage) -> None:
-        properties = delivered.header.properties
-        message = Message(
-            body=delivered.body,
-            content_type=properties.content_type or "",
-            content_encoding=properties.content_encoding or "",
-            routing_key=delivered.routing_key or "",
-            received_at=time.time(),
-        )
-        self._held.append((delivered.delivery_tag or 0, message))
-        self._held_bytes += len(message.body)
+    def _arrived(self, tag: int, body: bytes, content_type: str, content_encoding: str, routing_key: str) -> None:
+        """Called for each delivery, where the socket is read."""
+        self._held.append((tag, Message(body, content_type, content_encoding, routing_key, time.time())))
+        self._held_bytes += len(body)
         if self._held_bytes >= self._bytes_max:
-            self._gate.shut()
+            self._inflow.shut()
         self._news.set()
 
     def _end(self, reason: str) -> None:
         self._gone = self._gone or reason
         self._news.set()
+
+
+async def _unexpected(_: object) -> None:
+    """aiormq wants a consumer; the inflow leaves it nothing to hand over."""

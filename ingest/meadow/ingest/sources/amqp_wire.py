@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, SupportsIndex
 
 import aiormq
 from aiormq.connection import TransportFactory
@@ -19,69 +20,43 @@ from yarl import URL
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.ingest.sources.amqp_address import Address
-from meadow.ingest.sources.amqp_frames import FIXED, mended
+from meadow.ingest.sources.amqp_inflow import Inflow
 from meadow.ingest.sources.links import uncancelled
 
 NOT_ALLOWED = 530
 
 
-class Gate:
-    """While shut nothing is read from the socket, so the broker waits; heartbeats wait too, so not for minutes."""
+class DivertedReader(asyncio.StreamReader):
+    """The stream that aiormq reads: what the inflow leaves of it."""
 
-    def __init__(self) -> None:
-        self._open = asyncio.Event()
-        self._open.set()
+    inflow: Inflow
 
-    def shut(self) -> None:
-        self._open.clear()
-
-    def open(self) -> None:
-        self._open.set()
-
-    async def passed(self) -> None:
-        if not self._open.is_set():
-            await self._open.wait()
-
-
-class GatedReader(asyncio.StreamReader):
-    """A stream that aiormq reads only while the gate is open: of each frame one byte, six more, then the payload."""
-
-    gate: Gate
-    _kind = 0
-    _prefix = b""
-
-    async def readexactly(self, n: int) -> bytes:
-        await self.gate.passed()
-        data = await super().readexactly(n)
-        if n == 1:
-            self._kind = data[0]
-        elif n == 6:
-            self._prefix = data
-        elif n > FIXED:
-            return mended(self._kind, self._prefix, data)
-        return data
+    def feed_data(self, data: Iterable[SupportsIndex]) -> None:
+        if left := self.inflow.take(bytes(data)):
+            super().feed_data(left)
 
 
 class Sockets(TransportFactory):
     """Makes the connection's socket: TCP, or TLS with a context."""
 
-    def __init__(self, gate: Gate, tls: ssl.SSLContext | None) -> None:
-        self._gate = gate
+    def __init__(self, inflow: Inflow, tls: ssl.SSLContext | None) -> None:
+        self._inflow = inflow
         self._tls = tls
 
     async def create(self, url: URL, **_: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         loop = asyncio.get_running_loop()
-        reader = GatedReader(loop=loop)
-        reader.gate = self._gate
+        reader = DivertedReader(loop=loop)
+        reader.inflow = self._inflow
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
         transport, _protocol = await loop.create_connection(
             lambda: protocol, url.host or "", url.port or 0, ssl=self._tls
         )
+        self._inflow.of(transport)
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 async def connect(
-    address: Address, tls: ssl.SSLContext | None, *, gate: Gate, name: str, heartbeat_s: int, within_s: float
+    address: Address, tls: ssl.SSLContext | None, *, inflow: Inflow, name: str, heartbeat_s: int, within_s: float
 ) -> aiormq.Connection:
     """name: shown in the broker's list of connections. Raises BrokerUnavailable, BrokerRefused."""
     url = URL.build(
@@ -92,7 +67,7 @@ async def connect(
         port=address.port,
         query={"heartbeat": str(heartbeat_s), "name": name},
     )
-    wire = aiormq.Connection(url, transport_factory=Sockets(gate, tls))
+    wire = aiormq.Connection(url, transport_factory=Sockets(inflow, tls))
     wire.vhost = address.vhost  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
     try:
         async with asyncio.timeout(within_s):
