@@ -29,7 +29,9 @@ def main() -> None:
         state.event(event)
     took_s = time.process_time() - begun_s
     grown = (process.memory_info().rss - before) / 1e6
-    print(f"flower         {count / took_s:.0f} events/s of decode and state, {grown:.0f} MB for the 10000 tasks it keeps")
+    print(
+        f"flower         {count / took_s:.0f} events/s of decode and state, {grown:.0f} MB for the 10000 tasks it keeps"
+    )
 
 
 if __name__ == "__main__":

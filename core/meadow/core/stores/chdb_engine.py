@@ -109,7 +109,9 @@ class Engine:
 
     def ask(self, question: Question) -> Answer:
         """Rows of a question. Raises what `failure` says."""
-        return self._read(lambda client: _rows_of(client.query(question.sql, dict(question.parameters), query_tz="UTC")))
+        return self._read(
+            lambda client: _rows_of(client.query(question.sql, dict(question.parameters), query_tz="UTC"))
+        )
 
     def ask_bytes(self, question: Question, form: str) -> bytes:
         """A question's answer in one of the engine's formats."""
