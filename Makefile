@@ -16,7 +16,11 @@ check: $(UV) ## format, lint, types, layers, house rules
 	$(UV) run pytest -q tests/house
 	cd web/ui && npm ci --silent --ignore-scripts && npm run --silent check
 
+bench: $(UV) ## events a second of each stage, beside Flower's own state, in one run
+	deploy/install-services.sh
+	$(UV) run --group bench python -m tests.bench
+
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install -q uv
 
-.PHONY: run test check
+.PHONY: run test check bench

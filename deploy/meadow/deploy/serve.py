@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -21,6 +22,7 @@ QUIET = ("aiormq", "aiohttp.access", "kombu", "amqp", "asyncio")
 def serve(settings: Settings, log_level: str) -> None:
     """Blocks until SIGINT or SIGTERM, or until a part fails for good; then raises what failed."""
     _configure_logging(log_level)
+    gc.set_threshold(50_000, 20, 50)  # many rows live for a moment: the default looks at them again and again
     asyncio.run(_serve(settings))
 
 
