@@ -36,7 +36,7 @@ class Inflow:
         self._rest = b""
         self._channel = 0
         self._arrived: Arrived | None = None
-        self._astray = False
+        self._begun = self._astray = False
         self._heard_at_s = 0.0
         self._tag, self._routing_key, self._type, self._encoding = 0, "", "", ""
         self._size = self._got = 0
@@ -60,7 +60,12 @@ class Inflow:
 
     def take(self, data: bytes) -> bytes:
         """Bytes as they came; answers the whole frames among them that are not for `arrived`."""
-        if self._astray or data[:4] == b"AMQP":  # the broker refuses the protocol and says which it speaks
+        if not self._begun:
+            self._begun, self._astray = (
+                True,
+                data[:4] == b"AMQP",
+            )  # the broker refuses the protocol and says which it speaks
+        if self._astray:
             return data
         data, at, others, diverted = self._rest + data, 0, list[bytes](), False
         while len(data) - at >= 8:
