@@ -14,7 +14,7 @@ import orjson
 
 from meadow.core.blocks import Table, blocks_of
 from meadow.ingest.counts import Counts
-from meadow.ingest.decode import Decoder
+from meadow.ingest.messages.decode import Decoder
 from meadow.ingest.pipeline import PipelineSettings, Stage, stages, through
 from meadow.ingest.source import Message
 

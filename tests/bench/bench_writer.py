@@ -19,12 +19,12 @@ from pathlib import Path
 from meadow.core.blocks import Block
 from meadow.core.logs.embedded import EmbeddedLog
 from meadow.core.stores.chdb import ChdbStore
-from meadow.ingest.fold_block import Into, decode, fold_block
-from meadow.ingest.gathered import Gathered
-from meadow.ingest.known import Known
-from meadow.ingest.late import LookUps
-from meadow.ingest.memory import Memory
-from meadow.ingest.shelf import StoreShelf
+from meadow.ingest.folding.fold_block import Into, decode, fold_block
+from meadow.ingest.folding.gathered import Gathered
+from meadow.ingest.folding.known import Known
+from meadow.ingest.folding.late import LookUps
+from meadow.ingest.folding.memory import Memory
+from meadow.ingest.folding.shelf import StoreShelf
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
 from tests.ingest.histories import Event

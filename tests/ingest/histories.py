@@ -12,7 +12,7 @@ import orjson
 
 from meadow.core.blocks import Block, Table, partition_of
 from meadow.core.log import Record
-from meadow.ingest.fold_rows import COLUMNS, Row
+from meadow.ingest.folding.fold_rows import COLUMNS, Row
 
 Event = dict[str, Any]
 Histories = dict[tuple[int, int, str], list[Event]]  # by tenant, cluster and task id

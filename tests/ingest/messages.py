@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from meadow.core.events import EventRow
-from meadow.ingest.decode import Decoder
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decode import Decoder
+from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.source import Message
 
 RECEIVED_AT = 1_795_426_900.5  # 2026-11-23T09:41:40Z

@@ -27,7 +27,7 @@ PARTS = (
     "gathered",
 )
 TESTS = ("histories", "store_model", "rivals", "test_fold")
-NAMES = [f"meadow.ingest.{part}" for part in PARTS] + [f"tests.ingest.{part}" for part in TESTS]
+NAMES = [f"meadow.ingest.folding.{part}" for part in PARTS] + [f"tests.ingest.{part}" for part in TESTS]
 
 
 class _Mutated(MetaPathFinder, Loader):

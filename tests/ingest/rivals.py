@@ -12,12 +12,12 @@ import orjson
 
 from meadow.core.blocks import partition_of
 from meadow.core.log import Span
-from meadow.ingest.fold_rows import ANCHOR, CLUSTER, TASK, TENANT, Row
-from meadow.ingest.gathered import Bounds, Gathered
-from meadow.ingest.known import Known
-from meadow.ingest.late import LookUps
-from meadow.ingest.memory import Memory
-from meadow.ingest.shelf import Name
+from meadow.ingest.folding.fold_rows import ANCHOR, CLUSTER, TASK, TENANT, Row
+from meadow.ingest.folding.gathered import Bounds, Gathered
+from meadow.ingest.folding.known import Known
+from meadow.ingest.folding.late import LookUps
+from meadow.ingest.folding.memory import Memory
+from meadow.ingest.folding.shelf import Name
 from tests.ingest.histories import Event, delivery, reference, visible
 from tests.ingest.store_model import Crash, StoreModel
 

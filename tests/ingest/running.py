@@ -18,7 +18,7 @@ from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.store import Limits, Store
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.migrations import migrate
-from meadow.ingest.fold_rows import COLUMNS
+from meadow.ingest.folding.fold_rows import COLUMNS
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
 from tests.ingest.histories import VISIBLE, Event, Histories, history, reference

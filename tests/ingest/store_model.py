@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from meadow.core.blocks import Block, Table
-from meadow.ingest.fold_rows import ANCHOR, CLUSTER, DELETED, TASK, TENANT, VERSION, Row, restore
-from meadow.ingest.known import Known
-from meadow.ingest.shelf import Name, Refused
+from meadow.ingest.folding.fold_rows import ANCHOR, CLUSTER, DELETED, TASK, TENANT, VERSION, Row, restore
+from meadow.ingest.folding.known import Known
+from meadow.ingest.folding.shelf import Name, Refused
 
 WEEK_S = 7 * 86400
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from meadow.core.store import Store
-from meadow.ingest import fold
 from meadow.ingest.audit import Audit, AuditSettings
-from meadow.ingest.fold_block import about_task
-from meadow.ingest.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row, new
+from meadow.ingest.folding import fold
+from meadow.ingest.folding.fold_block import about_task
+from meadow.ingest.folding.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row, new
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
 from tests.ingest.histories import Event, Histories, rank

@@ -13,7 +13,7 @@ import pytest
 from meadow.core.blocks import Table
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.ingest.collector import Collector
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.source import Gap, SourceState
 from tests.ingest.collecting import CLUSTER, SOON, Gate, Script, acknowledged, collecting, events, rows
 from tests.ingest.messages import HEAD, RECEIVED_AT, message

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from meadow.ingest.decode_body import BODY_BYTES_MAX, ELEMENTS_MAX
+from meadow.ingest.messages.decode_body import BODY_BYTES_MAX, ELEMENTS_MAX
 from tests.ingest.messages import HEAD, decode, decoded, message, must_be_storable, reasons
 
 EVENT = orjson.dumps(HEAD)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from meadow.core.events import event_id
 from meadow.ingest.counts import Counts
-from meadow.ingest.decode import Decoder
+from meadow.ingest.messages.decode import Decoder
 from meadow.ingest.pipeline import PipelineSettings, stages, through
 from meadow.ingest.source import Message
 from tests.ingest.messages import HEAD, JSON, PAYLOADS, PICKLE, decode, message, must_be_storable

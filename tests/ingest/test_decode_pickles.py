@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meadow.ingest.decoded import Undecodable
-from meadow.ingest.pickles import read_pickle
+from meadow.ingest.messages.decoded import Undecodable
+from meadow.ingest.messages.pickles import read_pickle
 from tests.ingest.messages import HEAD, PICKLE, decoded, fields, must_be_storable, reasons
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from meadow.core.events import event_id
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.source import Message
 from tests.ingest.messages import RECEIVED_AT, decode, fields, must_be_storable
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meadow.ingest import fold, fold_join
-from meadow.ingest.fold_block import about_task, decode
-from meadow.ingest.fold_rows import CUSTOM, MOVED, RANK, RUNTIME, SEEN, Row, new, restore, tombstones
+from meadow.ingest.folding import fold, fold_join
+from meadow.ingest.folding.fold_block import about_task, decode
+from meadow.ingest.folding.fold_rows import CUSTOM, MOVED, RANK, RUNTIME, SEEN, Row, new, restore, tombstones
 from tests.ingest.histories import Event, history, reference, visible
 
 EXAMPLES = int(os.environ.get("MEADOW_TEST_FOLD_EXAMPLES", "500"))

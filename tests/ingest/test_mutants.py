@@ -131,4 +131,4 @@ SEEDS_MAX = 1_500
 @pytest.mark.parametrize("what", MUTANTS)
 def test_it_is_noticed(what: str) -> None:
     mutant = MUTANTS[what]
-    assert killed_after(f"meadow.ingest.{mutant.module}", mutant.right, mutant.wrong, SEEDS_MAX)
+    assert killed_after(f"meadow.ingest.folding.{mutant.module}", mutant.right, mutant.wrong, SEEDS_MAX)

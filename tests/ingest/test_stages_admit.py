@@ -6,7 +6,7 @@ import pytest
 
 from meadow.core.errors import BadSettings
 from meadow.ingest.counts import Counts, DropReason
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.stages.admit import Admit
 from tests.ingest.messages import HEAD, decoded
 

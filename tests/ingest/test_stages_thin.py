@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from meadow.ingest.counts import Counts, DropReason
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.stages.thin import WORKERS_REMEMBERED, Thin
 from tests.ingest.messages import HEAD, RECEIVED_AT, decoded
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meadow.core.log import Record, Span
-from meadow.ingest.fold_rows import VERSION
-from meadow.ingest.gathered import Bounds
+from meadow.ingest.folding.fold_rows import VERSION
+from meadow.ingest.folding.gathered import Bounds
 from tests.ingest.rivals import Rivals, ran
 
 EXAMPLES = int(os.environ.get("MEADOW_TEST_WRITER_EXAMPLES", "1000"))  # 100,000 after a change of the writer

@@ -11,7 +11,7 @@ from meadow.core.blocks import Block, Table, blocks_of
 from meadow.core.errors import LogUnavailable
 from meadow.core.log import BlockRefused, Log
 from meadow.ingest.counts import Counts, DeadReason
-from meadow.ingest.decoded import DeadLetter
+from meadow.ingest.messages.decoded import DeadLetter
 from meadow.ingest.source import Message
 
 log = logging.getLogger(__name__)

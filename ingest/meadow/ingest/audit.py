@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from meadow.core.errors import MeadowError
 from meadow.core.store import Store
-from meadow.ingest import fold
-from meadow.ingest.fold_rows import MOVED, Row, new
-from meadow.ingest.shelf import LIMITS, StoreShelf, sql
+from meadow.ingest.folding import fold
+from meadow.ingest.folding.fold_rows import MOVED, Row, new
+from meadow.ingest.folding.shelf import LIMITS, StoreShelf, sql
 from meadow.ingest.writer import Writer
 
 log = logging.getLogger(__name__)

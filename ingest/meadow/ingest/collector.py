@@ -29,10 +29,10 @@ from meadow.core.log import Log
 from meadow.core.scope import Cluster
 from meadow.ingest.appending import Appending
 from meadow.ingest.counts import Counts, DeadReason
-from meadow.ingest.decode import Decoder
-from meadow.ingest.decode_worker import ONLINE
-from meadow.ingest.decoded import DeadLetter, Decoded
 from meadow.ingest.enabling import Enabling
+from meadow.ingest.messages.decode import Decoder
+from meadow.ingest.messages.decode_worker import ONLINE
+from meadow.ingest.messages.decoded import DeadLetter, Decoded
 from meadow.ingest.own_events import OwnEvents
 from meadow.ingest.pipeline import PipelineSettings, stages, through
 from meadow.ingest.source import Batch, Message, Source, SourceState

@@ -13,8 +13,8 @@ import orjson
 
 from meadow.core.events import COLLECTOR, GAP, EventRow
 from meadow.core.scope import Cluster
-from meadow.ingest.clocks import microseconds
 from meadow.ingest.counts import Counts
+from meadow.ingest.messages.clocks import microseconds
 from meadow.ingest.source import Gap, SourceState
 
 

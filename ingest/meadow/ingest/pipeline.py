@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from meadow.ingest.counts import Counts
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.stages.admit import Admit
 from meadow.ingest.stages.redact import Redact, RedactSettings
 from meadow.ingest.stages.thin import Thin

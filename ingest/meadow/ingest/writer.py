@@ -14,12 +14,12 @@ from meadow.core.blocks import partition_of
 from meadow.core.errors import MeadowError, PositionLost
 from meadow.core.log import CommitRefused, Follower, Lag, Log, Record, Span
 from meadow.core.store import Store
-from meadow.ingest.fold_rows import CLUSTER, TASK, TENANT, Row
-from meadow.ingest.gathered import Gathered
-from meadow.ingest.known import Known
-from meadow.ingest.late import LookUps
-from meadow.ingest.memory import Memory
-from meadow.ingest.shelf import StoreShelf
+from meadow.ingest.folding.fold_rows import CLUSTER, TASK, TENANT, Row
+from meadow.ingest.folding.gathered import Gathered
+from meadow.ingest.folding.known import Known
+from meadow.ingest.folding.late import LookUps
+from meadow.ingest.folding.memory import Memory
+from meadow.ingest.folding.shelf import StoreShelf
 from meadow.ingest.writer_settings import RETRY_AFTER_S, WriterSettings
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
--- One live row a task, folded by the writer (meadow/ingest/fold.py, which has the same columns in the same order).
+-- One live row a task, folded by the writer (meadow/ingest/folding/fold.py, which has the same columns in the same order).
 -- rank = class << 56 | milliseconds << 8 | state code; sent_key, received_key = (retries + 1) << 48 | milliseconds.
 CREATE TABLE IF NOT EXISTS tasks (
     tenant_id UInt32,

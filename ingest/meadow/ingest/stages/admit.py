@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from meadow.core.errors import BadSettings
 from meadow.ingest.counts import Counts, DropReason
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decoded import Decoded
 
 
 @dataclass(slots=True)

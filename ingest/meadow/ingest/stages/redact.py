@@ -7,8 +7,8 @@ from itertools import chain
 from typing import Final, Literal
 
 from meadow.core.events import EventRow
-from meadow.ingest.decoded import DeadLetter, Decoded
-from meadow.ingest.marks import mark_cut, mark_redacted
+from meadow.ingest.messages.decoded import DeadLetter, Decoded
+from meadow.ingest.messages.marks import mark_cut, mark_redacted
 from meadow.ingest.stages.scrubber import SCANNED_CHARS_MAX, Scrubber
 from meadow.ingest.stages.secret_keys import DEFAULT_KEYS
 from meadow.ingest.stages.secret_patterns import BUILT_IN, custom

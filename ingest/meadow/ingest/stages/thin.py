@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from meadow.core.events import WorkerRow
 from meadow.ingest.counts import Counts, DropReason
-from meadow.ingest.decode_worker import HEARTBEAT
-from meadow.ingest.decoded import Decoded
+from meadow.ingest.messages.decode_worker import HEARTBEAT
+from meadow.ingest.messages.decoded import Decoded
 
 WORKERS_REMEMBERED = 20_000
 

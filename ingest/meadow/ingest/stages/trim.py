@@ -9,9 +9,9 @@ import orjson
 
 from meadow.core.errors import BadSettings
 from meadow.core.events import EventRow
-from meadow.ingest.decoded import Decoded
-from meadow.ingest.fitting import cut_middle, cut_text, shortened
-from meadow.ingest.marks import mark_cut
+from meadow.ingest.messages.decoded import Decoded
+from meadow.ingest.messages.fitting import cut_middle, cut_text, shortened
+from meadow.ingest.messages.marks import mark_cut
 from meadow.ingest.stages.scrubber import SEEN_CHARS_MAX
 
 Column = Literal["args", "kwargs", "result", "exception", "traceback"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from meadow.core.events import EventRow
-from meadow.ingest.decode_json import lossy
-from meadow.ingest.decode_values import ODD, PLANS, Plan, column_value, dumped
-from meadow.ingest.fitting import cut_text, fitted
+from meadow.ingest.messages.decode_json import lossy
+from meadow.ingest.messages.decode_values import ODD, PLANS, Plan, column_value, dumped
+from meadow.ingest.messages.fitting import cut_text, fitted
 
 FIELDS_CHARS_MAX = 262_144  # what later stages have to read; Trim leaves far less
 FIELD_CHARS_MAX = 16_384

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from meadow.ingest.fold_rows import (
+from meadow.ingest.folding.fold_rows import (
     ANCHOR,
     CUSTOM,
     EXCEPTION,

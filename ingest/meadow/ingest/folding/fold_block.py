@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from meadow.core.events import LOST
-from meadow.ingest import fold
-from meadow.ingest.fold_rows import VERSION, Row, new
+from meadow.ingest.folding import fold
+from meadow.ingest.folding.fold_rows import VERSION, Row, new
 
 Event = dict[str, Any]
 States = dict[str, Row]  # by task id, of one partition, tenant and cluster

@@ -25,15 +25,15 @@ from dataclasses import dataclass, field, replace
 from meadow.core.blocks import Block, Table, partition_of
 from meadow.core.log import Record, Span
 from meadow.ingest.counts import DeadReason, DropReason
-from meadow.ingest.fold_block import Into, decode, fold_block
-from meadow.ingest.fold_join import join, resume
-from meadow.ingest.fold_rows import ANCHOR, CLUSTER, MOVED, TASK, TENANT, VERSION, Row, tombstones
-from meadow.ingest.known import Known
-from meadow.ingest.late import LookUps
-from meadow.ingest.memory import Key, Memory, Rows, drop, rows
-from meadow.ingest.pace import paced
-from meadow.ingest.refusals import dead_letters
-from meadow.ingest.shelf import Name, Shelf
+from meadow.ingest.folding.fold_block import Into, decode, fold_block
+from meadow.ingest.folding.fold_join import join, resume
+from meadow.ingest.folding.fold_rows import ANCHOR, CLUSTER, MOVED, TASK, TENANT, VERSION, Row, tombstones
+from meadow.ingest.folding.known import Known
+from meadow.ingest.folding.late import LookUps
+from meadow.ingest.folding.memory import Key, Memory, Rows, drop, rows
+from meadow.ingest.folding.pace import paced
+from meadow.ingest.folding.refusals import dead_letters
+from meadow.ingest.folding.shelf import Name, Shelf
 
 OFFSET_BITS = 48
 LOOKED_UP_AT_ONCE = 10_000  # larger is cheaper: 0.4 ms an id, 2.4 ms by the thousand, when they are 30 days apart

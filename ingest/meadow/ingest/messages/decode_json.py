@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decoded import Undecodable
+from meadow.ingest.messages.decoded import Undecodable
 
 DIGITS_MAX = 4000  # Python reads an integer in quadratic time, and refuses one of more than 4300 digits
 _HUGE = re.compile(rb"(?<![\d.])-?\d(?:\.\d{1,17})?e\+?\d\d")  # how orjson 3.13 writes a float from 10^16 on

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decoded import Undecodable
+from meadow.ingest.messages.decoded import Undecodable
 
 DECIMAL_CHARS_MAX = 1000
 UUID_BITS = 128

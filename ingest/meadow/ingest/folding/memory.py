@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from meadow.ingest.fold_rows import Row, finished, text_bytes
+from meadow.ingest.folding.fold_rows import Row, finished, text_bytes
 
 
 class Key(NamedTuple):

@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meadow.core.events import LOST
-from meadow.ingest.fold_rows import (
+from meadow.ingest.folding.fold_rows import (
     ACTIVE,
     ANCHOR,
     ARGS,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from meadow.ingest import decode_json
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decoded import Undecodable
-from meadow.ingest.pickles import read_pickle
-from meadow.ingest.readiness import Readiness
+from meadow.ingest.messages import decode_json
+from meadow.ingest.messages.decoded import Undecodable
+from meadow.ingest.messages.pickles import read_pickle
+from meadow.ingest.messages.readiness import Readiness
 from meadow.ingest.source import Message
 
 BODY_BYTES_MAX = 32 * 1024 * 1024

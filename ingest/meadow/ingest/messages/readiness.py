@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decoded import Undecodable, cleaned
-from meadow.ingest.pickled_objects import shown
+from meadow.ingest.messages.decoded import Undecodable, cleaned
+from meadow.ingest.messages.pickled_objects import shown
 
 BUDGET = 40 * 1024 * 1024  # more than any body has
 VALUE_COST = 128  # what bounds the time: three hundred thousand values take half a second

@@ -17,14 +17,14 @@ from typing import Any
 import orjson
 
 from meadow.core.events import OWN_PREFIX, EventRow, WorkerRow
-from meadow.ingest.clocks import Receipt, microseconds
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decode_body import JSON_TYPE, careful_elements, kind_of, plain_elements
-from meadow.ingest.decode_event import Lossy, Reading, event_row
-from meadow.ingest.decode_values import timestamp_of
-from meadow.ingest.decode_worker import HEARTBEAT, WORKER_TYPES, Worker, worker_of
-from meadow.ingest.decoded import TEXT_CHARS_MAX, DeadLetter, Decoded, Undecodable
-from meadow.ingest.fitting import cut_text
+from meadow.ingest.messages.clocks import Receipt, microseconds
+from meadow.ingest.messages.decode_body import JSON_TYPE, careful_elements, kind_of, plain_elements
+from meadow.ingest.messages.decode_event import Lossy, Reading, event_row
+from meadow.ingest.messages.decode_values import timestamp_of
+from meadow.ingest.messages.decode_worker import HEARTBEAT, WORKER_TYPES, Worker, worker_of
+from meadow.ingest.messages.decoded import TEXT_CHARS_MAX, DeadLetter, Decoded, Undecodable
+from meadow.ingest.messages.fitting import cut_text
 from meadow.ingest.source import Message
 
 _PLAIN, _MOVED = Reading(), Reading(moved=True)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from meadow.ingest.clocks import moment, number
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decoded import TEXT_CHARS_MAX, Undecodable
+from meadow.ingest.messages.clocks import moment, number
+from meadow.ingest.messages.decoded import TEXT_CHARS_MAX, Undecodable
 
 UINT16_MAX = 2**16 - 1
 UINT32_MAX = 2**32 - 1

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from meadow.ingest.counts import DeadReason
-from meadow.ingest.decoded import Undecodable
-from meadow.ingest.pickled_objects import NAMES, Named, build, call
+from meadow.ingest.messages.decoded import Undecodable
+from meadow.ingest.messages.pickled_objects import NAMES, Named, build, call
 
 PICKLE_BYTES_MAX = 8 * 1024 * 1024
 STEPS_MAX = 200_000  # about half a second

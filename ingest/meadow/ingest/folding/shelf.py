@@ -13,9 +13,9 @@ import orjson
 from meadow.core.blocks import Block, Table
 from meadow.core.errors import StoreRefused
 from meadow.core.store import Limits, Store
-from meadow.ingest.fold_rows import CLUSTER, COLUMNS, TASK, TENANT, VERSION, Row, restore
-from meadow.ingest.known import bits_for
-from meadow.ingest.pace import paced
+from meadow.ingest.folding.fold_rows import CLUSTER, COLUMNS, TASK, TENANT, VERSION, Row, restore
+from meadow.ingest.folding.known import bits_for
+from meadow.ingest.folding.pace import paced
 
 LIMITS = Limits(deadline_s=120, rows_read_max=10**13, rows_answered_max=10**8, memory_bytes_max=2_000_000_000)
 DUMPED_AT_ONCE = 4_000  # about 5 ms
@@ -140,7 +140,7 @@ class StoreShelf:
 @cache
 def sql(name: str) -> str:
     """The text of one of the writer's questions."""
-    return files("meadow.ingest").joinpath("sql").joinpath(f"{name}.sql").read_text()
+    return files("meadow.ingest.folding").joinpath("sql").joinpath(f"{name}.sql").read_text()
 
 
 def _groups(blocks: Iterable[Block]) -> Iterable[list[Block]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from meadow.core.events import WorkerRow
-from meadow.ingest.decode_values import ODD, UINT32_MAX, UINT64_MAX, integer_of, real_of
-from meadow.ingest.decoded import TEXT_CHARS_MAX
-from meadow.ingest.fitting import cut_text
+from meadow.ingest.messages.decode_values import ODD, UINT32_MAX, UINT64_MAX, integer_of, real_of
+from meadow.ingest.messages.decoded import TEXT_CHARS_MAX
+from meadow.ingest.messages.fitting import cut_text
 
 HEARTBEAT: Final = "worker-heartbeat"
 ONLINE: Final = "worker-online"
