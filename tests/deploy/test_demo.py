@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.servers.celery import Broker
 from tests.servers.deadlines import wait_for
-from tests.servers.meadow import MEADOW, READY, Demo
-from tests.servers.processes import Process
+from tests.servers.meadow import MEADOW, READY, Demo, Meadow
+from tests.servers.processes import Process, free_port
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -74,3 +75,16 @@ def test_a_taken_port_is_said_and_the_next_one_used(tmp_path: Path) -> None:
             assert f"Port {port} is taken; using " in process.output
         finally:
             process.stop()
+
+
+def test_it_starts_while_a_broker_is_down_and_says_so(tmp_path: Path) -> None:
+    meadow = Meadow(tmp_path, {"away": Broker(f"redis://:s3cret@127.0.0.1:{free_port()}/0")}).start()
+    try:
+        wait_for(lambda: meadow.items("/clusters")[0]["problem"], "what is wrong with the broker", 30)
+        cluster = meadow.items("/clusters")[0]
+        assert (cluster["connected"], cluster["workers_online"]) == (False, 0)
+        assert meadow.call("GET", "/readyz")["ready"]
+        assert meadow.process
+        assert "s3cret" not in meadow.process.output + cluster["problem"] + cluster["broker"]
+    finally:
+        meadow.stop()
