@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, Protocol
 
@@ -137,10 +136,13 @@ class StoreShelf:
             await self._store.insert(table, b",".join(lines), columns=columns, form="JSONCompactEachRow")
 
 
-@cache
+# Read now: a package that is upgraded in place must not change the questions of a process that runs.
+_SQL = {file.name: file.read_text() for file in files("meadow.ingest.folding").joinpath("sql").iterdir()}
+
+
 def sql(name: str) -> str:
     """The text of one of the writer's questions."""
-    return files("meadow.ingest.folding").joinpath("sql").joinpath(f"{name}.sql").read_text()
+    return _SQL[f"{name}.sql"]
 
 
 def _groups(blocks: Iterable[Block]) -> Iterable[list[Block]]:
