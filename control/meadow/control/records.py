@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -77,12 +76,11 @@ class Records:
         return int(rows[0]["seen"]) if rows else 0
 
     async def _ask(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
-        return (await self._store.ask(_sql(name), parameters, self._limits)).dicts()
+        return (await self._store.ask(_SQL[f"{name}.sql"], parameters, self._limits)).dicts()
 
 
-@cache
-def _sql(name: str) -> str:
-    return (files("meadow.control") / "sql" / f"{name}.sql").read_text()
+# Read now: a package that is upgraded in place must not change the questions of a process that runs.
+_SQL = {file.name: file.read_text() for file in (files("meadow.control") / "sql").iterdir()}
 
 
 def _of(cluster: Cluster) -> dict[str, Any]:
