@@ -47,9 +47,11 @@ def running(folder: Path) -> Iterator[tuple[Meadow, Broker]]:
     try:
         broker = Broker(server.url(server.vhost()))
         meadow = Meadow(folder / "meadow", {"shop": broker}).start()
-        wait_for(lambda: meadow.get("/clusters")["items"][0]["connected"], "connected")
-        yield meadow, broker
-        meadow.stop()
+        try:
+            wait_for(lambda: meadow.get("/clusters")["items"][0]["connected"], "connected")
+            yield meadow, broker
+        finally:
+            meadow.stop()
     finally:
         server.stop()
 
@@ -68,13 +70,14 @@ def sustained(meadow: Meadow, broker: Broker, per_s: float, seconds: float) -> N
     watching.join()
     caught_up_s = _until_all(meadow, said)
     cuts = statistics.quantiles(ages[len(ages) // 10 :], n=100)
-    rate, quarter, last = said / took_s, memory[len(memory) // 4], memory[-1]
+    rate, part = said / took_s, max(1, len(memory) // 4)
+    quarters = " ".join(f"{statistics.median(memory[at : at + part]):.0f}" for at in range(0, 4 * part, part))
     print(
         f"sustained      {rate:.0f} events/s for {took_s:.0f} s, {said} in all, stored {caught_up_s:.1f} s after the last"
     )
     print(f"  event to visible  p50 {cuts[49]:.2f} s   p95 {cuts[94]:.2f} s   max {max(ages):.2f} s")
     print(f"  cpu               {cpu_s / said * 1e6:.0f} us per event, {cpu_s / took_s:.2f} cores")
-    print(f"  resident          {quarter:.0f} MB after a quarter, {last:.0f} at the end, {max(memory):.0f} at most")
+    print(f"  resident          {quarters} MB, medians of the four quarters; {max(memory):.0f} at most")
 
 
 def burst(meadow: Meadow, broker: Broker, events: int) -> None:
@@ -91,7 +94,7 @@ def burst(meadow: Meadow, broker: Broker, events: int) -> None:
 
 def _publish(broker: Broker, per_s: float, seconds: float, most: int) -> int:
     command = [sys.executable, "-m", "tests.bench.publisher", broker.url, str(per_s), str(seconds), str(most)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def _watch(meadow: Meadow, ended: threading.Event, ages: list[float], memory: list[float]) -> None:
