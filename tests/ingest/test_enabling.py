@@ -10,7 +10,7 @@ import pytest
 
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.scope import Cluster
-from meadow.ingest.enabling import HOSTNAMES_MAX, Enabling
+from meadow.ingest.enabling import AGAIN_AFTER_S, HOSTNAMES_MAX, Enabling
 from meadow.ingest.source import SourceState
 from tests.ingest.collecting import CLUSTER, SOON, Script, acknowledged, collecting
 from tests.ingest.messages import HEAD, message
@@ -72,3 +72,16 @@ async def test_very_many_at_once_are_asked_by_one_broadcast_to_all() -> None:
     await enabling._once()
     await enabling._once()
     assert source.asked == [None, None]
+
+
+async def test_a_worker_that_did_not_listen_yet_is_asked_again() -> None:
+    source, now_s = Script(), 0.0
+    enabling = Enabling(source, 0.01, lambda: now_s)
+    await enabling._once()
+    now_s = 1000.0
+    await enabling._once()  # everybody's repeats are over
+    source.asked.clear()
+    enabling.saw(["w1"])
+    for now_s in (1000.0, 1000.1, 1002.0, 1009.9, 1010.0, 1100.0, 1200.0):  # noqa: B007 - the clock above reads it
+        await enabling._once()
+    assert source.asked == [["w1"]] * len(AGAIN_AFTER_S)
