@@ -194,6 +194,26 @@ async def test_reports_come_while_nothing_else_does_and_once_more_at_the_end(log
     assert collector.source_state.problem
 
 
+async def test_that_the_broker_went_is_reported_before_the_next_report_is_due(log: EmbeddedLog) -> None:
+    source = Script()
+
+    async def said() -> bool:
+        reports = await events(log, "meadow-collector")
+        return [orjson.loads(row["fields"])["connected"] for row in reports] == [True, False]
+
+    async with collecting(source, log):  # the next one is due in an hour
+        await _first_report(log)
+        source.state = SourceState(connected=False, since=2.0, problem="away")
+        await until(said, "the news")
+
+
+async def _first_report(log: EmbeddedLog) -> None:
+    async def there() -> int:
+        return len(await events(log, "meadow-collector"))
+
+    await until(there, "the first report")
+
+
 async def test_a_log_that_is_away_does_not_stop_the_reports(log: EmbeddedLog) -> None:
     source, gate = Script(), Gate(log)
     gate.failures = 3

@@ -126,7 +126,7 @@ def daily() -> str:
 
 @app.task(name="shop.mail.reminder")
 def reminder(address: str) -> str:
-    """Sent with an ETA; some are revoked before it comes."""
+    """Sent with an ETA, soon or in some minutes; some are revoked before it comes."""
     return address
 
 
@@ -164,8 +164,10 @@ def _thumbnails(number: int) -> None:
 
 
 def _remind(number: int) -> None:
-    sent = reminder.apply_async((f"user-{number}@example.com",), countdown=random.uniform(5, 20))
-    if random.random() < 0.5:
+    soon = random.random() < 0.7
+    countdown = random.uniform(5, 20) if soon else random.uniform(600, 900)
+    sent = reminder.apply_async((f"user-{number}@example.com",), countdown=countdown)
+    if soon and random.random() < 0.5:
         sent.revoke()
 
 

@@ -43,11 +43,12 @@ CHUNK_MESSAGES = 500  # about 5 ms without a turn for others
 CHUNK_BYTES = 512 * 1024
 ROWS_HELD_MAX = 20_000  # of one batch, before what is ready is appended
 LAST_REPORT_WITHIN_S = 0.5
+NEWS_WITHIN_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class CollectorSettings:
-    """report_every_s     seconds between two `meadow-collector` events.
+    """report_every_s     seconds between two `meadow-collector` events, unless the broker came or went.
     gather_s           workers that come online within this time are asked for events together.
     retry_after_max_s  the longest pause between two attempts to append.
     """
@@ -161,7 +162,14 @@ class Collector:
     async def _report_for_ever(self) -> None:
         while True:
             await self._report()
-            await asyncio.sleep(self._settings.report_every_s)
+            await self._until_due()
+
+    async def _until_due(self) -> None:
+        """The period; less when the broker came or went, which is news."""
+        said = self._source.state.connected
+        due_s = time.monotonic() + self._settings.report_every_s
+        while time.monotonic() < due_s and self._source.state.connected == said:  # noqa: ASYNC110 - a state, not an event
+            await asyncio.sleep(min(NEWS_WITHIN_S, self._settings.report_every_s))
 
     async def _report(self) -> None:
         """Totals, so one that the log did not take is made good by the next."""

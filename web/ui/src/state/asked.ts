@@ -25,6 +25,7 @@ const RETRY_S = [2, 4, 8, 15, 30];
 export function useAsked<T>(key: string, question: (signal: AbortSignal) => Promise<T>, everyS: number | null, fresh = false): Asked<T> {
   const state = useSignal<Omit<Asked<T>, "again">>({ data: null, at: null, error: null, againAt: null, busy: true });
   const turn = useSignal(0);
+  const once = useRef(false); // more than the question under way was asked for; that one is not given up for it
   const latest = useRef(question);
   latest.current = question;
   const stopped = paused.value;
@@ -33,16 +34,22 @@ export function useAsked<T>(key: string, question: (signal: AbortSignal) => Prom
   }, [key]);
   useEffect(() => {
     const stop = new AbortController();
-    void keepAsking(state, (signal) => latest.current(signal), stopped ? null : everyS, stop.signal);
+    once.current = false;
+    void keepAsking(state, (signal) => latest.current(signal), stopped ? null : everyS, once, stop.signal);
     return () => stop.abort();
   }, [key, stopped, everyS, turn.value]);
-  return { ...state.value, again: () => (turn.value += 1) };
+  const again = (): void => {
+    if (state.peek().busy) once.current = true;
+    else turn.value += 1;
+  };
+  return { ...state.value, again };
 }
 
 async function keepAsking<T>(
   state: Signal<Omit<Asked<T>, "again">>,
   question: (signal: AbortSignal) => Promise<T>,
   everyS: number | null,
+  once: { current: boolean },
   stop: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; !stop.aborted; ) {
@@ -52,7 +59,11 @@ async function keepAsking<T>(
       const data = await question(stop);
       failures = 0;
       heard();
-      state.value = { data, at: Date.now(), error: null, againAt: null, busy: false };
+      state.value = { data, at: Date.now(), error: null, againAt: null, busy: once.current };
+      if (once.current) {
+        once.current = false;
+        continue;
+      }
     } catch (error) {
       if (stop.aborted || error instanceof SignedOut) return;
       wait = error instanceof Problem && error.again === "never" ? null : patience(error, failures++);
