@@ -43,7 +43,7 @@ class KafkaConnection:
         return f"{self.prefix}.{name}"
 
     def options(self) -> Mapping[str, Any]:
-        """Keyword arguments that every aiokafka client takes (aiokafka 0.14). Raises BadSettings for unreadable certificates."""
+        """Keyword arguments that every client of aiokafka 0.14 takes. Raises BadSettings for unreadable certificates."""
         found: dict[str, Any] = {"bootstrap_servers": list(self.servers), "security_protocol": self.security}
         if self.security.endswith("SSL"):
             found["ssl_context"] = self._context()
