@@ -14,6 +14,7 @@ from meadow.core.stores.chdb_config import ChdbSettings
 from meadow.core.stores.migrations import migrate
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.kafka import Kafka
 from tests.servers.meadow import Demo
 from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
@@ -45,6 +46,17 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory, certificates: Certificate
 def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RedisServer]:
     """One Redis, with a unix socket and TLS on `tls_port`. A test that stops it starts it again."""
     server = RedisServer(tmp_path_factory.mktemp("redis"), certificates=certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Kafka]:
+    """One Kafka, with TLS and SASL on `secure_port`. A test that stops it starts it again."""
+    server = Kafka(tmp_path_factory.mktemp("kafka"), certificates)
     try:
         server.start()
         yield server
