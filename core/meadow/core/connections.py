@@ -9,6 +9,7 @@ from meadow.core.errors import BadSettings
 
 AMQP_SCHEMES = ("amqp", "amqps", "pyamqp")
 REDIS_SCHEMES = ("redis", "rediss", "redis+socket", "sentinel")
+HOLDERS_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Connection:
     fanout_patterns    kombu's Redis option: events on one channel a routing key.
     transport_options  whatever else kombu takes (Sentinel's `master_name`, filesystem's folders).
     enable_events      whether Meadow may switch events on for workers started without -E.
+    holders            ingest nodes that collect it at once, up to 16; 0 means 1 on AMQP, where they share one queue, and 2
+                       elsewhere, where each takes all and readers see it once.
     """
 
     url: str = field(repr=False)
@@ -33,8 +36,11 @@ class Connection:
     fanout_patterns: bool = True
     transport_options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     enable_events: bool = True
+    holders: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.holders <= HOLDERS_MAX:
+            raise BadSettings(f"holders is {self.holders}; 0 to {HOLDERS_MAX} are accepted.")
         if "://" not in self.url:
             raise BadSettings("A broker URL looks like amqp://user:password@host:5672/vhost or redis://host:6379/0.")
 
