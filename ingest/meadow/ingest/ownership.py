@@ -10,6 +10,11 @@ from meadow.core.scope import Cluster
 ClusterKey = tuple[int, int]  # (tenant id, cluster id)
 
 
+def key_of(cluster: Cluster) -> ClusterKey:
+    """What a cluster is known by: slugs of two tenants may be equal."""
+    return cluster.tenant.id, cluster.id
+
+
 class Ownership(Protocol):
     """An adapter, and a Service: start, run until cancelled, stop. Alone: everything. By Kafka: this node's share.
 
@@ -22,6 +27,10 @@ class Ownership(Protocol):
     @property
     def healthy(self) -> bool:
         """Whether the list of nodes it goes by is good."""
+
+    @property
+    def problem(self) -> str:
+        """One sentence while it is not; safe to show."""
 
     def on_change(self, tell: Callable[[], None]) -> None:
         """Calls `tell` whenever nodes came or went. It must not raise or wait."""
