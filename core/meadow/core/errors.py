@@ -144,3 +144,15 @@ class BrokerRefused(MeadowError):
     """A cluster's broker answered no: a permission, or something declared otherwise. The message says how to mend it."""
 
     code, status, again = "broker_refused", 502, "never"
+
+
+class PartUnavailable(MeadowError):
+    """A part of Meadow behind this one cannot be reached; the request was not sent, or may be sent again."""
+
+    code, status, again = "part_unavailable", 503, "later"
+
+
+class AnswerLost(MeadowError):
+    """The request went to the part behind this one and no answer came: it may or may not have been done."""
+
+    code, status, again = "answer_lost", 502, "later"

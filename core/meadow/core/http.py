@@ -68,15 +68,22 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise BadRequest("The body must be JSON.", field="Content-Type", accepts="application/json")
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            body = orjson.loads(await request.read())
+        body = orjson.loads(await read_body(request))
     except orjson.JSONDecodeError as error:
         raise BadRequest("The body is not JSON in UTF-8.") from error
-    except TimeoutError as error:
-        raise BadRequest(f"The body did not arrive within {BODY_WITHIN_S:.0f} s.") from error
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return body
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The body, whole. Raises BadRequest for one that does not arrive in time, and aiohttp's refusal, which is answered as
+    TooLarge, over the application's `client_max_size`."""
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise BadRequest(f"The body did not arrive within {BODY_WITHIN_S:.0f} s.") from error
 
 
 def problem(error: MeadowError) -> web.Response:

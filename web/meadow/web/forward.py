@@ -1,0 +1,132 @@
+"""The way of `/api/v1` through the web front to query and control, so that a browser sees one origin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from aiohttp import ClientResponse, web
+
+from meadow.core.errors import AnswerLost, MeadowError, PartUnavailable, TooSlow
+from meadow.core.http import open_to_all, read_body
+from meadow.web.forward_address import API, METHODS, Part, address_of, part_of
+from meadow.web.forward_backends import AWAY_S, Backends
+from meadow.web.forward_headers import towards_part
+from meadow.web.forward_relay import relay, until_left
+from meadow.web.forward_wire import LOST, NOT_MADE, SILENT, SILENT_S_MAX, Outgoing, Wire
+from meadow.web.ready import Check
+
+NOT_THE_SESSION = r"(?!session(?:/|$)).*"
+
+
+class Forward:
+    """A part (its routes) and a Service (start, run, stop): routes answer only between start and stop.
+
+    query, control  base URLs of the processes of each part, `http://host:5563`: asked in turn.
+
+    Credential  judged by the part behind, which is given Host, cookies and Authorization as they came; Host and Origin are
+                judged here too, by this application's guard.
+    Repeats     on another process only when no connection could be made, or for a GET without a body; never else.
+    Refuses     503 part_unavailable: no process could be reached. 502 answer_lost: it was sent, and no answer came. 504
+                too_slow: no answer in time. 413 too_large. 404 for whatever could lead out of /api/v1.
+    Leaving     a browser that leaves ends its request behind within half a second.
+    """
+
+    name = "forward"
+
+    def __init__(self, query: Sequence[str], control: Sequence[str]) -> None:
+        self._parts: Mapping[Part, Backends] = {
+            "query": Backends("query", query),
+            "control": Backends("control", control),
+        }
+        self._wire: Wire | None = None
+        self._failures: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def failures(self) -> Mapping[tuple[str, str], int]:
+        """By part and reason: `away` (no connection), `lost`, `silent`. Since the start."""
+        return self._failures
+
+    def routes(self) -> list[web.RouteDef]:
+        """Mounted after whatever this process answers of the API itself, which is the session."""
+        return [web.route(method, f"{API}{{rest:{NOT_THE_SESSION}}}", self.forward) for method in METHODS]
+
+    def checks(self) -> Mapping[str, Check]:
+        """For /readyz: whether any process of each part answers."""
+        return {part: partial(self._answering, backends) for part, backends in self._parts.items()}
+
+    async def start(self) -> None:
+        """Connections are made when they are needed."""
+        self._wire = Wire()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        """Open streams end."""
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()
+
+    @open_to_all
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        """Any method of any address of the API."""
+        address = address_of(request)
+        body = await read_body(request) if request.can_read_body else b""
+        outgoing = Outgoing(request.method, address, towards_part(request), body)
+        return await until_left(request, self._passed(request, outgoing))
+
+    async def _passed(self, request: web.Request, outgoing: Outgoing) -> web.StreamResponse:
+        backends = self._parts[part_of(outgoing.method, outgoing.address)]
+        async with await self._answer(backends, outgoing) as answer:
+            return await relay(request, answer)
+
+    async def _answer(self, backends: Backends, outgoing: Outgoing) -> ClientResponse:
+        """From the first process that gives one."""
+        for base in backends.in_turn():
+            answer = await self._answer_of(backends, base, outgoing)
+            if answer is not None:
+                backends.there(base)
+                return answer
+        raise PartUnavailable(f"No process of {backends.part} can be reached now.", retry_after_s=AWAY_S)
+
+    async def _answer_of(self, backends: Backends, base: str, outgoing: Outgoing) -> ClientResponse | None:
+        """None when another process may be asked."""
+        if self._wire is None:
+            raise PartUnavailable("This process is ending.", retry_after_s=AWAY_S)
+        try:
+            return await self._wire.send(base, outgoing)
+        except NOT_MADE:
+            self._failures[backends.part, "away"] += 1
+        except SILENT as error:
+            self._failures[backends.part, "silent"] += 1
+            raise _silent(backends.part, outgoing) from error
+        except LOST as error:
+            self._failures[backends.part, "lost"] += 1
+            if not outgoing.repeatable:
+                raise _lost(backends.part) from error
+        backends.away(base)
+        return None
+
+    async def _answering(self, backends: Backends) -> str:
+        wire = self._wire
+        alive = sum(await asyncio.gather(*map(wire.alive, backends.bases))) if wire is not None else 0
+        if not alive:
+            raise PartUnavailable(f"No process of {backends.part} answers.")
+        return f"{alive} of {len(backends.bases)} answer"
+
+
+def _silent(part: str, outgoing: Outgoing) -> MeadowError:
+    if outgoing.repeatable:
+        return TooSlow(f"The {part} part did not answer within {SILENT_S_MAX:.0f} s.")
+    return _lost(part)
+
+
+def _lost(part: str) -> AnswerLost:
+    return AnswerLost(
+        f"The request went to the {part} part and no answer came back: it may or may not have been done. Look before you ask"
+        " again, or ask with the same Idempotency-Key."
+    )
