@@ -6,7 +6,8 @@ import pytest
 
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
-from meadow.deploy.clusters import directory, stable_id
+from meadow.core.slugs import stable_id
+from meadow.deploy.clusters import directory
 
 
 def test_a_broker_may_be_named_or_not() -> None:

@@ -19,12 +19,12 @@ from meadow.core.guard import Guard, GuardSettings
 from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.scope import Caller, Cluster, Permission, Tenant
+from meadow.core.slugs import stable_id
 from meadow.core.store import Store
 from meadow.core.stores import retention
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.migrations import migrate
 from meadow.core.tokens import Tokens, load_or_make_secret
-from meadow.deploy.clusters import stable_id
 from meadow.deploy.http import HttpService
 from meadow.deploy.readiness import checks
 from meadow.deploy.service import Service

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,9 +10,9 @@ from typing import Any
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
 from meadow.core.scope import Cluster, Directory, Tenant
+from meadow.core.slugs import checked_slug, stable_id
 from meadow.deploy.names import refuse_unknown
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(\S+://.*)", re.DOTALL)
 FIELDS = {field.name: field for field in dataclasses.fields(Connection)}
 
@@ -26,19 +25,6 @@ def directory(tenant: str, brokers: Sequence[str], tables: Mapping[str, Any]) ->
     clusters = tuple(Cluster(owner, stable_id(checked_slug(name)), name, connection) for name, connection in found)
     _refuse_twins(clusters)
     return Directory(clusters)
-
-
-def stable_id(slug: str) -> int:
-    """1 to 2^32-1, the same for a slug on every machine and after every restart."""
-    digest = hashlib.blake2b(slug.encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") or 1
-
-
-def checked_slug(text: str) -> str:
-    """The text, or BadSettings saying what a name may be."""
-    if not SLUG.fullmatch(text):
-        raise BadSettings(f"{text!r} is no name: use a-z, 0-9 and -, at most 63, beginning with a letter or digit.")
-    return text
 
 
 def _from_option(text: str, number: int) -> tuple[str, Connection]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from meadow.core.connections import Connection
 from meadow.core.scope import Cluster, Directory, Tenant
-from meadow.deploy.clusters import stable_id
+from meadow.core.slugs import stable_id
 from meadow.deploy.demo_processes import celery_processes
 from meadow.deploy.demo_transport import make_whole
 from meadow.deploy.serve import serve

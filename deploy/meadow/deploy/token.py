@@ -8,8 +8,8 @@ from pathlib import Path
 
 from meadow.core.errors import BadSettings
 from meadow.core.scope import Permission, Tenant
+from meadow.core.slugs import stable_id
 from meadow.core.tokens import Tokens, load_or_make_secret
-from meadow.deploy.clusters import stable_id
 
 
 def mint(
