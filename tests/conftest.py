@@ -14,6 +14,7 @@ from meadow.core.stores.chdb_config import ChdbSettings
 from meadow.core.stores.migrations import migrate
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.clickhouse import ClickHouse
 from tests.servers.kafka import Kafka
 from tests.servers.meadow import Demo
 from tests.servers.processes import Process
@@ -57,6 +58,17 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certifi
 def kafka(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Kafka]:
     """One Kafka, with TLS and SASL on `secure_port`. A test that stops it starts it again."""
     server = Kafka(tmp_path_factory.mktemp("kafka"), certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouse]:
+    """One ClickHouse; each `store_settings()` is a database of its own. A test that stops it starts it again."""
+    server = ClickHouse(tmp_path_factory.mktemp("clickhouse"))
     try:
         server.start()
         yield server

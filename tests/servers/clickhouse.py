@@ -1,0 +1,88 @@
+"""Starts a ClickHouse of the tests' own: the real engine behind a front that speaks ClickHouse's HTTP interface."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from pathlib import Path
+
+from meadow.core.stores.clickhouse_settings import ClickHouseSettings
+from tests.servers.clickhouse_faults import Fault
+from tests.servers.processes import Process, free_port
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "clickhouse-secret-of-the-tests"
+
+
+@dataclass
+class ClickHouse:
+    """One server on one folder. `store_settings` gives a database nobody had before unless one is asked for."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    _process: Process | None = None
+    _databases: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def store_settings(self, database: str = "", *, make: bool = True) -> ClickHouseSettings:
+        """make: the database is there when this returns."""
+        settings = ClickHouseSettings(
+            self.url, password=PASSWORD, database=database or f"test_{next(self._databases)}", connect_s=5, insert_s=20
+        )
+        if make:
+            self.say(f"CREATE DATABASE IF NOT EXISTS {settings.database} ENGINE = Atomic")
+        return settings
+
+    def start(self) -> None:
+        """Returns when it answers, after about a second. Data of an earlier start is kept."""
+        arguments = ["--data", str(self.folder), "--port", str(self.port), "--password", PASSWORD]
+        command = [sys.executable, "-m", "tests.servers.clickhouse_front", *arguments]
+        self._process = Process(command, self.folder / "front.out", cwd=ROOT)
+        self._process.wait_until_says("answers", within_s=60)
+
+    def stop(self) -> None:
+        """In order; what runs has two seconds."""
+        if self._process:
+            self._process.stop()
+
+    def kill(self) -> None:
+        """kill -9; `start` brings it back with what it had acknowledged."""
+        assert self._process
+        self._process.kill()
+
+    def pause(self) -> None:
+        """It hangs; `resume` ends it."""
+        assert self._process
+        self._process.pause()
+
+    def resume(self) -> None:
+        assert self._process
+        self._process.resume()
+
+    def faults(self, faults: Sequence[Fault] = ()) -> None:
+        """What happens to the next requests, instead of what was asked before; none without an argument."""
+        self._post("/front/faults", json.dumps([asdict(fault) for fault in faults]))
+
+    def faults_left(self) -> int:
+        """How many requests may still meet one."""
+        with urllib.request.urlopen(f"{self.url}/front/faults", timeout=30) as answer:
+            return int(answer.read())
+
+    def say(self, sql: str) -> str:
+        """One statement beside every client; its answer as tab-separated text."""
+        return self._post("/", sql)
+
+    def _post(self, path: str, body: str) -> str:
+        request = urllib.request.Request(f"{self.url}{path}", body.encode())
+        login = base64.b64encode(f"default:{PASSWORD}".encode()).decode()
+        request.add_header("Authorization", f"Basic {login}")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return str(answer.read().decode())
