@@ -76,6 +76,23 @@ async def test_rates_add_up_where_collectors_share_a_queue(api: Api) -> None:
     assert (eu["events_per_s"], us["events_per_s"]) == (20.0, 10.0)
 
 
+async def test_what_two_holders_of_a_broker_that_keeps_nothing_both_left_out_is_counted_once(api: Api) -> None:
+    """node-1 was restarted. Both nodes share the queue of cluster 1, and each hears all of cluster 2."""
+    rows = [
+        report(NOW_S - 10, 9, collector=name, drops={"thinned": dropped}, cluster_id=cluster)
+        for name, dropped in (("node-1/a", 3), ("node-1/b", 2), ("node-2/a", 6))
+        for cluster in (1, 2)
+    ]
+    gaps = [
+        event("meadow-gap", "", NOW_S - 20 - n, hostname=f"node-{node}", fields="{}", cluster_id=2)
+        for node, said in ((1, 1), (2, 3))
+        for n in range(said)
+    ]
+    await insert(api.store, "events", [*rows, *gaps])
+    eu, us = (await api.get("/clusters"))["items"]
+    assert (eu["drops"], us["drops"], us["gaps"]) == ({"thinned": 11}, {"thinned": 6}, 3)
+
+
 async def test_a_problem_is_told_and_a_silent_collector_is_unknown(api: Api) -> None:
     await insert(
         api.store, "events", [report(NOW_S - 4, 5, connected=False, problem="The broker refuses the password.")]

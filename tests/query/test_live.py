@@ -94,6 +94,21 @@ def started(numbers: Sequence[int], **over: Any) -> list[dict[str, Any]]:
     return [event("task-started", f"t{number}", NOW_S + number, clock=number, **over) for number in numbers]
 
 
+async def test_an_event_of_two_holders_is_seen_once(api: Api, embedded_log: EmbeddedLog) -> None:
+    twice = [event("task-received", f"t{n}", NOW_S - 5 + n) for n in range(3)]
+    async with watching(api) as stream:
+        await embedded_log.append(blocks(twice, 2))
+        await embedded_log.append(blocks([{**row, "received_at": NOW_S} for row in twice], 2))
+        await embedded_log.append(blocks([event("task-started", "t0", NOW_S)], 2))
+        seen = await stream.events(4)
+    assert sorted((one["task_id"], one["type"]) for one in seen) == [
+        ("t0", "task-received"),
+        ("t0", "task-started"),
+        ("t1", "task-received"),
+        ("t2", "task-received"),
+    ]
+
+
 async def test_events_come_as_they_are_said(api: Api) -> None:
     async with watching(api) as stream:
         await say(

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from meadow.core.blocks import Block
+from meadow.core.events import IDENTITY
 from meadow.query.shapes import event_item
 
 STATES = {
@@ -60,6 +61,11 @@ class Happening:
         kind: str = self.row["type"]
         known = STATES.get(kind)
         return known if known is not None else kind[5:].upper() if kind.startswith("task-") else ""
+
+    @property
+    def identity(self) -> int:
+        """Equal for an event that comes twice, as its event id is; of this process only."""
+        return hash(tuple(str(self.row.get(name)) for name in IDENTITY))
 
     def shown(self, cluster: str, *, payload: bool) -> bytes:
         """JSON as the API shows it; made once for all who may see the same."""

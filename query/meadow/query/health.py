@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ def item(cluster: Cluster, facts: Facts, now_s: float) -> dict[str, Any]:
         "events_per_s": _rate(facts.reports, shared=amqp),
         "lag_s": _lag_s(facts.counts, now_s),
         "completeness": _completeness(facts.seen),
-        "drops": _drops(facts.counts),
+        "drops": _drops(facts.counts, shared=amqp),
         "dead_letters": facts.dead[0]["dead_letters"] if facts.dead else 0,
         "gaps": facts.gaps[0]["gaps"] if facts.gaps else 0,
         **_connection([row for row in facts.reports if now_s - row["last_at"].timestamp() <= REPORT_GOOD_S]),
@@ -70,9 +71,13 @@ def _completeness(rows: Rows) -> dict[str, Any]:
     return {"seen": seen, "known": known, "share": share, "since": shown(rows[0]["since"]) if rows else None}
 
 
-def _drops(counts: Rows) -> dict[str, int]:
-    named = {row["name"].partition("drop:")[2]: int(row["total"]) for row in counts if row["name"].startswith("drop:")}
-    return {name: total for name, total in sorted(named.items()) if total}
+def _drops(counts: Rows, *, shared: bool) -> dict[str, int]:
+    """Nodes that share a queue drop different events; of others each drops the same ones."""
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for row in counts:
+        if row["name"].startswith("drop:"):
+            named[row["name"].partition("drop:")[2]].append(int(row["total"]))
+    return {name: total for name in sorted(named) if (total := sum(named[name]) if shared else max(named[name]))}
 
 
 def _connection(reports: Rows) -> dict[str, Any]:

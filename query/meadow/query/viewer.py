@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from meadow.core.log import Positions, Tailed
 from meadow.query.happenings import Filter, Happening
+from meadow.query.repeats import Repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Viewer:
     positions: dict[int, int]
     closed: bool = False
     _rows: deque[Happening] = field(default_factory=deque)
+    _repeats: Repeats = field(default_factory=Repeats)
     _missed: int = 0
     _gone: bool = False
     _heard_at: float | None = None
@@ -46,7 +48,7 @@ class Viewer:
             return
         for one in rows:
             self._heard_at = max(self._heard_at or 0.0, one.row["received_at"])
-            if not self.wants.takes(one):
+            if not self.wants.takes(one) or self._repeats.knows(one.identity):
                 continue
             if len(self._rows) < self.rows_max:
                 self._rows.append(one)
