@@ -1,0 +1,37 @@
+"""Names again in `task_ids` the key of every live row of `tasks`: without it a task is not found by its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meadow.core.store import Store
+from meadow.ingest.folding.shelf import Name, StoreShelf
+from meadow.ingest.folding.shelf import sql as writers_sql
+from meadow.ingest.replay.lane import LIMITS, Lane, Reach
+from meadow.ingest.replay.pages import Hour, Pages
+
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A name is never wrong: one too many costs a look-up, and may be inserted by anyone at any time."""
+
+    store: Store
+    lane: Lane
+
+    async def run(self, reach: Reach) -> None:
+        """Keys of the reach and of a day around it: a task may begin before what is said of it."""
+        wide = Reach(max(0.0, reach.since_s - DAY_S), reach.until_s + DAY_S, reach.tenant, reach.clusters)
+        pages = Pages(self.store, self.lane, "key_hours", "key_page", {"after_ms": 0, "after_task": ""})
+        for hour in await pages.plan(wide):
+            async for rows in pages.of(hour, wide):
+                await self._name(hour, [(row["after_task"], row["after_ms"]) for row in rows])
+                await self.lane.took(len(rows), 0)
+
+    async def _name(self, hour: Hour, keys: list[tuple[str, int]]) -> None:
+        asked = {"tenant": hour.tenant, "cluster": hour.cluster, "tasks": [task for task, _ in keys]}
+        named = set((await self.store.ask(writers_sql("anchors"), asked, LIMITS)).rows)
+        missing = [Name(hour.tenant, task, ms / 1000, hour.cluster) for task, ms in keys if (task, ms) not in named]
+        await StoreShelf(self.store).insert_names(missing)
+        self.lane.found("names_restored", len(missing))

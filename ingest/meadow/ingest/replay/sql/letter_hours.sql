@@ -1,0 +1,9 @@
+SELECT toUnixTimestamp(toStartOfHour(received_at)) AS hour, tenant_id, cluster_id, count()
+FROM dead_letters
+WHERE received_at >= fromUnixTimestamp64Micro({since_us:Int64}, 'UTC') AND received_at < fromUnixTimestamp64Micro({until_us:Int64}, 'UTC')
+    AND ({tenant:UInt32} = 0 OR tenant_id = {tenant:UInt32})
+    AND (empty({clusters:Array(UInt32)}) OR has({clusters:Array(UInt32)}, cluster_id))
+    AND (empty({reasons:Array(String)}) OR has({reasons:Array(String)}, toString(reason)))
+GROUP BY hour, tenant_id, cluster_id
+ORDER BY hour, tenant_id, cluster_id
+SETTINGS max_threads = 1, priority = 100

@@ -1,0 +1,103 @@
+"""Rows of tasks and their names are rebuilt from the events, beside a writer and by one of the replay's own."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meadow.core.errors import StoreUnavailable
+from meadow.core.log import Log
+from meadow.core.store import Store
+from meadow.ingest.folding.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row, restore
+from meadow.ingest.replay.alone import writing_alone
+from meadow.ingest.replay.lane import Lane, Reach, ReplaySettings, Report
+from meadow.ingest.replay.replay import What, replay
+from tests.ingest.histories import Histories
+from tests.ingest.replaying import AT_ONCE, WIDE, replayed, seen
+from tests.ingest.running import (
+    NOW,
+    blocks,
+    caught_up,
+    check_tasks,
+    field_of_tasks,
+    insert_row,
+    opened,
+    shuffled,
+    writing,
+)
+
+
+async def filled(log: Log, store: Store, seed: int, tasks: int = 60) -> Histories:
+    histories = field_of_tasks(random.Random(seed), tasks)
+    async with writing(log, store) as writer:
+        await log.append(blocks(shuffled(random.Random(seed), histories)))
+        await caught_up(writer)
+    return histories
+
+
+async def test_a_healthy_store_is_left_as_it_is(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (log, store):
+        histories = await filled(log, store, 1)
+        before = await seen(store)
+        report = await replayed(What.EVENTS, store, log)  # no writer runs, and none is needed
+        assert report.done == sum(await count(store, "SELECT count() FROM events"))
+        assert report.counts["tasks_compared"] >= len(histories)
+        assert set(report.counts) == {"tasks_compared"}
+        assert await seen(store) == before
+
+
+async def count(store: Store, sql: str) -> tuple[Any, ...]:
+    return (await store.ask(sql, {})).rows[0]
+
+
+@pytest.mark.parametrize("lost", ["tasks", "task_ids", "both"])
+async def test_what_was_deleted_comes_back(tmp_path: Path, lost: str) -> None:
+    async with opened(tmp_path) as (log, store):
+        histories = await filled(log, store, 2)
+        before = await seen(store)
+        for table in ("tasks", "task_ids") if lost == "both" else (lost,):
+            await store.command(f"TRUNCATE TABLE {table}")
+        async with writing_alone(log, store):
+            report = await replayed(What.EVENTS, store, log)
+            assert report.counts["tasks_mended"] >= len(histories) * (lost != "task_ids")
+            assert report.counts["names_restored"] >= len(histories) * (lost == "task_ids")
+            assert await seen(store) == before
+            again = await replayed(What.EVENTS, store, log)
+            assert set(again.counts) == {"tasks_compared"}
+        assert await seen(store) == before
+        await check_tasks(store, histories)
+
+
+@pytest.mark.parametrize("forget", [True, False], ids=["from the store", "from memory"])
+async def test_damaged_rows_are_mended_under_any_version(tmp_path: Path, forget: bool) -> None:
+    """As the audit does, and for every column: a row made poorer, one that has not seen, one gone; twice."""
+    async with opened(tmp_path) as (log, store):
+        histories = await filled(log, store, 3)
+        before = await seen(store)
+        for _ in range(2):
+            await damage(store, [name[2] for name in histories if name[:2] == (1, 1)])
+            assert await seen(store) != before
+            async with writing_alone(log, store):
+                report = await replayed(What.EVENTS, store, log)
+                assert report.counts["tasks_mended"] >= 3
+                assert await seen(store) == before
+
+
+async def damage(store: Store, tasks: list[str]) -> None:
+    poorer, unseeing, gone = [await newest(store, task) for task in tasks[:3]]
+    poorer[RANK], poorer[STARTED], poorer[RECEIVED] = 1 << 56 | 1, 0.0, 0
+    unseeing[SEEN] = 1
+    gone[DELETED] = 1
+    for row in (poorer, unseeing, gone):
+        row[VERSION] += 1_000
+        await insert_row(store, row)
+
+
+async def newest(store: Store, task: str) -> Row:
+    from meadow.ingest.folding.shelf import StoreShelf
+
+    found = await StoreShelf(store).look_up(1, 1, [task])
+    return restore(max(found, key=lambda row: int(row[VERSION])))
