@@ -8,7 +8,14 @@ from tests.house.tree import ROOT, Module, imported, product, tracked
 BANNED = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc|stuff)(_|$)")
 ENTRIES = {"meadow.deploy.main", "meadow.deploy.demo_app"}  # run by name
 SERVICES = ("meadow.ingest", "meadow.query", "meadow.control", "meadow.web", "meadow.deploy")
-ADAPTERS = ("meadow.core.logs", "meadow.core.stores", "meadow.ingest.sources", "meadow.control.wires")
+ADAPTERS = (
+    "meadow.core.logs",
+    "meadow.core.stores",
+    "meadow.core.streams",
+    "meadow.ingest.sources",
+    "meadow.ingest.ownerships",
+    "meadow.control.wires",
+)
 
 
 def test_every_module_begins_with_a_sentence() -> None:
@@ -31,11 +38,11 @@ def test_no_name_says_nothing() -> None:
     assert not [str(p.relative_to(ROOT)) for p in tracked() if BANNED.search(p.stem)]
 
 
-def test_only_assemble_names_an_adapter() -> None:
+def test_only_one_module_names_adapters() -> None:
     guilty = [
         f"{m.shown} imports {name}"
         for m in product()
-        if m.name != "meadow.deploy.assemble" and not m.name.startswith(ADAPTERS)
+        if m.name != "meadow.deploy.adapters" and not m.name.startswith(ADAPTERS)
         for name in imported(m)
         if name.startswith(ADAPTERS)
     ]

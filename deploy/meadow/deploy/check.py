@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
 from meadow.core.errors import MeadowError
 from meadow.core.scope import Cluster, Directory
-from meadow.deploy.assemble import source
+from meadow.deploy.adapters import source
+from meadow.deploy.clusters import directory
+from meadow.deploy.names import Tables
 from meadow.ingest.source import Source
 
 WITHIN_S = 8.0
 
 
-def check_all(directory: Directory, data_dir: Path) -> int:
+def check_all(tables: Tables, given: Mapping[str, Any]) -> int:
     """The exit status: 0 when all is well, 1 when something is not. Nothing is taken from a queue for good."""
-    problems = [_say("data folder", str(data_dir), _folder(data_dir))]
-    if not directory.clusters:
+    watched = directory(given["tenant"], given["broker"], tables.clusters)
+    apart = given["kafka"] or given["clickhouse"]
+    problems = [] if apart else [_say("data folder", str(given["data_dir"]), _folder(given["data_dir"]))]
+    if not watched.clusters and not apart:
         problems.append(_say("clusters", "none", "Name at least one: --broker shop=amqp://user:password@host/vhost"))
-    problems += asyncio.run(_brokers(directory))
+    problems += asyncio.run(_brokers(watched))
     return int(any(problems))
 
 
@@ -35,6 +41,7 @@ def _say(what: str, detail: str, problem: str) -> str:
 
 def _folder(path: Path) -> str:
     """Whether the folder, or the nearest one above that is there, can be written."""
+    path = path.expanduser().resolve()
     there = next(one for one in (path, *path.parents) if one.exists())
     try:
         with tempfile.TemporaryFile(dir=there):

@@ -17,13 +17,13 @@ from meadow.deploy.settings import Settings
 NAME = "shop"
 
 
-def run(settings: Settings, log_level: str) -> None:
+def run(settings: Settings, log_level: str, log_format: str) -> None:
     """Until Ctrl-C. The application, its messages and all that Meadow stored go with the temporary folder."""
     make_whole()
     with tempfile.TemporaryDirectory(prefix="meadow-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with celery_processes(folder / "shop"):  # before the store opens: nothing may be forked after that
-            serve(_watching(settings, folder), log_level)
+            serve(_watching(settings, folder), log_level, log_format)
 
 
 def _watching(settings: Settings, folder: Path) -> Settings:

@@ -23,15 +23,16 @@ class HttpService:
 
     name = "http"
 
-    def __init__(self, app: web.Application, host: str, port: int) -> None:
+    def __init__(self, app: web.Application, host: str, port: int, ports_tried: int = PORTS_TRIED) -> None:
+        """ports_tried: this port, and how many after it until one is free."""
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.5, access_log=None)
-        self._host, self._port = host, port
+        self._host, self._port, self._ports_tried = host, port, ports_tried
         self.on_ready: Callable[[str], None] = lambda url: None
 
     async def start(self) -> None:
         """Raises BadSettings when no port can be had."""
         await self._runner.setup()
-        port = await self._bind(range(self._port, min(self._port + PORTS_TRIED, 65536)))
+        port = await self._bind(range(self._port, min(self._port + self._ports_tried, 65536)))
         shown = f"[{self._host}]" if ":" in self._host else self._host
         self.on_ready(f"http://{shown}:{port}")
 
@@ -52,4 +53,5 @@ class HttpService:
                     raise BadSettings(f"Cannot listen on {self._host}:{port}: {error.strerror}.") from error
             else:
                 return port
-        raise BadSettings(f"Ports {ports[0]} to {ports[-1]} of {self._host} are all taken; choose one with --port.")
+        taken = f"Ports {ports[0]} to {ports[-1]}" if len(ports) > 1 else f"Port {ports[0]}"
+        raise BadSettings(f"{taken} of {self._host} cannot be had: in use. Choose another with --port.")

@@ -1,14 +1,15 @@
-"""Every option of the command line, once: flag, environment variable, default and meaning."""
+"""How an option of the command line is made, and those of a Meadow in one process: flag, variable, default and meaning."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Command], Command]
 
 
 def option(flag: str, **attributes: Any) -> Callable[[Command], Command]:
@@ -17,47 +18,87 @@ def option(flag: str, **attributes: Any) -> Callable[[Command], Command]:
     return click.option(flag, envvar=f"MEADOW_{name}", show_envvar=True, show_default=True, **attributes)
 
 
+def every(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """These options as one decorator, shown in this order."""
+
+    def decorate(command: Command) -> Command:
+        for one in reversed(options):
+            command = one(command)
+        return command
+
+    return decorate
+
+
+def by_commas(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+    """For options that repeat: `a,b` is the same as a and b."""
+    texts = [given] if isinstance(given, str) else given
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
 DATA_DIR = option(
     "--data-dir",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("meadow-data"),
     help="Folder of the embedded log, the store and the signing secret; one process at a time.",
 )
-TENANT = option("--tenant", default="default", help="Name of the one tenant of an embedded Meadow.")
+TENANT = option("--tenant", default="default", help="Name of the tenant that the clusters named here belong to.")
 BROKER = option(
     "--broker",
     multiple=True,
     metavar="[NAME=]URL",
     help="A cluster to watch, as Celery takes its URL; repeat for more. NAME is a-z, 0-9 and -.",
 )
-LOG_LEVEL = option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    help="What is written to standard error.",
+LOGGING = every(
+    option(
+        "--log-level",
+        type=click.Choice(["debug", "info", "warning", "error"]),
+        default="info",
+        help="What is written to standard error.",
+    ),
+    option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="Lines for people, or one JSON object a line.",
+    ),
+)
+HOST = option("--host", default="127.0.0.1", help="Address to listen on.")
+ALLOWED_HOST = option(
+    "--allowed-host",
+    multiple=True,
+    callback=by_commas,
+    help="A host name, besides loopback, that browsers may use; repeatable.",
 )
 DAYS = click.IntRange(1, 3650)
-
-SERVING = (
-    option("--host", default="127.0.0.1", help="Address to listen on."),
-    option("--port", type=click.IntRange(1, 65535), default=5555, help="Port; if taken, the next free one is used."),
-    option("--allowed-host", multiple=True, help="A host name, besides loopback, that browsers may use; repeatable."),
+RETENTION = every(
     option("--events-days", type=DAYS, default=60, help="Days that events are kept."),
     option("--tasks-days", type=DAYS, default=90, help="Days that tasks are kept."),
     option("--dead-letters-days", type=DAYS, default=30, help="Days that undecodable messages are kept."),
+)
+REDACTION = every(
+    option("--redact/--no-redact", default=True, help="Take secrets out of arguments, results and tracebacks."),
+    option("--redact-key", multiple=True, callback=by_commas, help="One more key whose value is a secret; repeatable."),
+)
+
+
+def port(default: int, help_text: str) -> Callable[[Command], Command]:
+    """`--port` of one command."""
+    return option("--port", type=click.IntRange(1, 65535), default=default, help=help_text)
+
+
+SERVING = every(
+    DATA_DIR,
+    TENANT,
+    HOST,
+    port(5555, "Port; if taken, the next free one is used."),
+    ALLOWED_HOST,
+    RETENTION,
     option(
         "--log-bytes",
         type=click.IntRange(min=16_000_000),
         default=2_000_000_000,
         help="Size of the embedded log; read blocks beyond it are deleted, oldest first.",
     ),
-    option("--redact/--no-redact", default=True, help="Take secrets out of arguments, results and tracebacks."),
-    option("--redact-key", multiple=True, help="One more key whose value is a secret; repeatable."),
+    REDACTION,
+    LOGGING,
 )
-
-
-def serving(command: Command) -> Command:
-    """All options of a process that serves."""
-    for decorate in reversed((DATA_DIR, TENANT, *SERVING, LOG_LEVEL)):
-        command = decorate(command)
-    return command

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Protocol
 
+from meadow.core.errors import MeadowError
+
 log = logging.getLogger(__name__)
+AGAIN_FIRST_S, AGAIN_MAX_S = 0.2, 5.0
 
 
 class Service(Protocol):
     """start returns when ready; run ends only by cancellation or failure; stop takes no more, finishes, gives up by its own
     bound, and may be called after a failed start."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def start(self) -> None: ...
 
@@ -30,16 +34,63 @@ async def run_all(services: Sequence[Service], stopped: asyncio.Event, *, stop_w
         for service in services:
             stack.push_async_callback(_stop, service, stop_within_s)
             await service.start()
-        tasks = [asyncio.create_task(service.run(), name=service.name) for service in services]
-        asked = asyncio.create_task(stopped.wait(), name="stopped")
-        try:
-            await asyncio.wait([asked, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
-            await _cancel([asked, *tasks])
-        for failure in failures:
-            if failure is not None:
-                raise failure
+        await _until_one_ends(services, stopped)
+
+
+async def _until_one_ends(services: Sequence[Service], stopped: asyncio.Event) -> None:
+    tasks = [asyncio.create_task(service.run(), name=service.name) for service in services]
+    asked = asyncio.create_task(stopped.wait(), name="stopped")
+    try:
+        await asyncio.wait([asked, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+        await _cancel([asked, *tasks])
+    for failure in failures:
+        if failure is not None:
+            raise failure
+
+
+class Patient:
+    """Services that cannot be made or started before something outside is there: tried again until they can, then run.
+
+    make     called once `run` runs; may wait. The services start in their order, and stop in reverse.
+    problem  what is in the way; "" once all have started.
+    """
+
+    def __init__(self, name: str, make: Callable[[], Awaitable[Sequence[Service]]]) -> None:
+        self.name = name
+        self.problem = f"The {name} has not begun."
+        self._make = make
+        self._started: list[Service] = []
+
+    async def start(self) -> None:
+        """Ready at once."""
+
+    async def run(self) -> None:
+        """Until cancelled, or until one of them ends."""
+        services = await self._make()
+        for service in services:
+            self._started.append(service)
+            await self._start(service)
+        self.problem = ""
+        await _until_one_ends(services, asyncio.Event())
+
+    async def stop(self) -> None:
+        """Within the sum of their bounds."""
+        for service in reversed(self._started):
+            await service.stop()
+
+    async def _start(self, service: Service) -> None:
+        wait_s = AGAIN_FIRST_S
+        while True:
+            try:
+                return await service.start()
+            except MeadowError as error:
+                if str(error) != self.problem:
+                    log.warning("%s cannot start yet: %s", service.name, error)
+                self.problem = str(error)
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, AGAIN_MAX_S)
 
 
 async def _stop(service: Service, within_s: float) -> None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from meadow.core.errors import BadSettings
 from meadow.core.scope import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days that rows are kept, by what they tell."""
+
+    events: int
+    tasks: int
+    dead_letters: int
+
+
+def retention_of(options: Mapping[str, Any]) -> Retention:
+    return Retention(options["events_days"], options["tasks_days"], options["dead_letters_days"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +32,6 @@ class Settings:
     data_dir        the embedded log, chDB's folder and the signing secret live here; one process at a time.
     port            taken? then the next of the 20 after it, said aloud.
     allowed_hosts   names besides loopback that the page may be reached under (checked against DNS rebinding).
-    events_days, tasks_days, dead_letters_days   retention.
     log_bytes       what the embedded log keeps at most.
     redact          whether secrets are taken out of arguments, results and tracebacks before they are stored.
     redact_keys     more key names to redact than the built-in ones.
@@ -30,9 +43,7 @@ class Settings:
     host: str
     port: int
     allowed_hosts: tuple[str, ...]
-    events_days: int
-    tasks_days: int
-    dead_letters_days: int
+    retention: Retention
     log_bytes: int
     redact: bool
     redact_keys: tuple[str, ...]
@@ -62,7 +73,7 @@ class Settings:
             ) from error
 
 
-def from_options(directory: Directory, options: dict[str, Any]) -> Settings:
+def from_options(directory: Directory, options: Mapping[str, Any]) -> Settings:
     """Click's values under their own names."""
     return Settings(
         directory=directory,
@@ -71,9 +82,7 @@ def from_options(directory: Directory, options: dict[str, Any]) -> Settings:
         host=options["host"],
         port=options["port"],
         allowed_hosts=tuple(options["allowed_host"]),
-        events_days=options["events_days"],
-        tasks_days=options["tasks_days"],
-        dead_letters_days=options["dead_letters_days"],
+        retention=retention_of(options),
         log_bytes=options["log_bytes"],
         redact=options["redact"],
         redact_keys=tuple(options["redact_key"]),

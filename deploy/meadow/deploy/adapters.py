@@ -1,0 +1,74 @@
+"""Every adapter by name, and which one a setting means: the one module that imports them, each when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from meadow.control.wire import Wire
+from meadow.core.connections import AMQP_SCHEMES, REDIS_SCHEMES, Connection
+from meadow.core.log import Log
+from meadow.core.scope import Cluster
+from meadow.core.store import Store
+from meadow.deploy.settings import Retention, Settings
+from meadow.ingest.source import Source
+
+
+async def embedded_log(settings: Settings) -> Log:
+    """The log of the data folder. Raises BadSettings when another process owns it."""
+    from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
+
+    return await EmbeddedLog.open(settings.log_dir, EmbeddedLogSettings(bytes_max=settings.log_bytes))
+
+
+async def embedded_store(settings: Settings) -> Store:
+    """chDB in the data folder, migrated."""
+    from meadow.core.stores.chdb import ChdbStore
+
+    store = await ChdbStore.open(settings.store_dir)
+    try:
+        await migrated(store, settings.retention)
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+async def migrated(store: Store, days: Retention) -> Sequence[str]:
+    """Runs what has not run yet, and keeps each table as long as it should be; answers what was done, in words."""
+    from meadow.core.stores import retention
+    from meadow.core.stores.migrations import migrate
+
+    ran = [f"migration {name}" for name in await migrate(store)]
+    kept = retention.RetentionSettings(days.events, days.tasks, dead_letters_days=days.dead_letters)
+    return ran + [f"retention of {table}" for table in await retention.keep(store, kept)]
+
+
+def source(cluster: Cluster) -> Source:
+    """The source that speaks the broker's protocol; whatever is neither AMQP nor Redis is kombu's to know."""
+    connection = cluster.connection
+    if connection.scheme in AMQP_SCHEMES:
+        from meadow.ingest.sources.amqp import AmqpSource
+
+        return AmqpSource(cluster.slug, connection)
+    if connection.scheme in REDIS_SCHEMES:
+        from meadow.ingest.sources.redis import RedisSource
+
+        return RedisSource(connection)
+    from meadow.ingest.sources.kombu import KombuSource
+
+    return KombuSource(connection)
+
+
+def wire(connection: Connection) -> Wire:
+    """The same choice for commands."""
+    if connection.scheme in AMQP_SCHEMES:
+        from meadow.control.wires.amqp import AmqpWire
+
+        return AmqpWire(connection)
+    if connection.scheme in REDIS_SCHEMES:
+        from meadow.control.wires.redis import RedisWire
+
+        return RedisWire(connection)
+    from meadow.control.wires.kombu import KombuWire
+
+    return KombuWire(connection)

@@ -1,0 +1,55 @@
+"""What one does for a Meadow beside running it: migrate, replay, check, token."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from meadow.deploy import options
+from meadow.deploy import options_servers as servers
+from meadow.deploy.names import Tables
+
+
+@click.command()
+@options.BROKER
+@options.DATA_DIR
+@options.TENANT
+@servers.CHECK
+@click.pass_obj
+def check(tables: Tables, /, **given: Any) -> None:
+    """Reads the settings, tries every connection and permission, prints what is wrong and how to mend it."""
+    from meadow.deploy.check import check_all
+
+    sys.exit(check_all(tables, given))
+
+
+@click.command()
+@options.DATA_DIR
+@options.TENANT
+@servers.SECRET
+@click.option("--subject", default="token", show_default=True, help="Who the token speaks for, in the audit trail.")
+@click.option("--permission", multiple=True, help="What it allows; repeatable. [default: everything]")
+@click.option("--cluster", multiple=True, help="A cluster it is limited to; repeatable. [default: all]")
+@click.option("--hours", type=click.IntRange(1, 24 * 366), default=24, show_default=True, help="How long it holds.")
+def token(
+    data_dir: Path,
+    tenant: str,
+    secret: str,
+    secret_file: Path | None,
+    subject: str,
+    permission: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """Mints an API token offline, by --secret or by that in --data-dir; printed alone on the last line, valid at once."""
+    from meadow.deploy.roles import secret as secret_of
+    from meadow.deploy.token import kept_secret, mint
+
+    known = {"secret": secret, "secret_file": secret_file}
+    found = secret_of(known) if secret or secret_file else kept_secret(data_dir.expanduser().resolve())
+    click.echo(mint(found, tenant, subject, permission, given["cluster"], given["hours"] * 3600.0))
+
+
+COMMANDS = (check, token)

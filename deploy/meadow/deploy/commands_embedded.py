@@ -1,0 +1,42 @@
+"""`meadow all` and `meadow demo`: a Meadow that is one process and needs no other server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from meadow.core.errors import BadSettings
+from meadow.deploy import options
+from meadow.deploy.names import Tables
+
+
+@click.command("all")
+@options.BROKER
+@options.SERVING
+@click.pass_obj
+def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format: str, **given: Any) -> None:
+    """Everything in one process: embedded log, embedded store, page and API. Starts even while a broker is down."""
+    from meadow.deploy.clusters import directory
+
+    watched = directory(given["tenant"], broker, tables.clusters)
+    if not watched.clusters:
+        raise BadSettings("Name at least one cluster: meadow all --broker shop=amqp://user:password@host/vhost")
+    from meadow.deploy.serve import serve
+    from meadow.deploy.settings import from_options
+
+    serve(from_options(watched, given), log_level, log_format)
+
+
+@click.command()
+@options.SERVING
+def demo(log_level: str, log_format: str, **given: Any) -> None:
+    """`all`, watching a real Celery application that it starts in a temporary folder: two workers, beat, a producer."""
+    from meadow.core.scope import Directory
+    from meadow.deploy.demo import run
+    from meadow.deploy.settings import from_options
+
+    run(from_options(Directory(()), given), log_level, log_format)
+
+
+COMMANDS = (all_, demo)

@@ -1,0 +1,100 @@
+"""The HTTP services under gunicorn: aiohttp's worker, several processes, one port.
+
+`meadow query` starts it; who starts gunicorn by hand names `meadow.deploy.gunicorn:app("query")`, and gives the options by the
+environment or meadow.toml. Facts of gunicorn 27.0 and aiohttp 3.14 (`aiohttp/worker.py`):
+
+fork     the worker calls the application, a coroutine function, in its own loop after the fork: nothing is opened before.
+start    an application that cannot be made ends the worker with 3 and the master with it, instead of being tried for ever.
+dies     a worker that ends in another way is replaced within a second.
+stop     SIGTERM: the worker stops listening, the runner's cleanup ends streams, waits for requests, stops services.
+control  gunicorn 27 opens a control socket in the home folder unless told not to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+from gunicorn.app.base import BaseApplication
+
+from meadow.deploy.assemble_http import hosted_web
+from meadow.deploy.process import configure_logging
+from meadow.deploy.roles import Listening, listening, web_of
+from meadow.deploy.worker_app import Hosted, runner
+
+Application = Callable[[], Awaitable[web.AppRunner]]
+WORKER = "aiohttp.worker.GunicornWebWorker"
+GRACEFUL_S = 20  # the worker's own bounds are shorter
+SILENT_S = 60  # a worker whose loop says nothing for that long is killed and replaced
+
+
+def serve(role: str, given: Mapping[str, Any]) -> None:
+    """Blocks until it is told to end. Raises BadSettings before anything is started."""
+    configure_logging(given["log_level"], given["log_format"])
+    Served(application(role, given), options(role, listening(given), given["log_level"])).run()
+
+
+def app(role: str) -> Application:
+    """For gunicorn's own command line. Raises BadSettings."""
+    given = given_of(role)
+    configure_logging(given["log_level"], given["log_format"])
+    return application(role, given)
+
+
+def application(role: str, given: Mapping[str, Any]) -> Application:
+    """What a worker calls once. The settings are read here, so that a bad one is said before a worker is started."""
+    make = _maker(role, given)
+
+    async def made() -> web.AppRunner:
+        return runner(make())
+
+    return made
+
+
+def _maker(role: str, given: Mapping[str, Any]) -> Callable[[], Hosted]:
+    web_role = web_of(given)
+    return lambda: hosted_web(web_role)
+
+
+def options(role: str, listening: Listening, log_level: str = "info") -> Mapping[str, Any]:
+    """gunicorn's settings."""
+    host = f"[{listening.host}]" if ":" in listening.host else listening.host
+    return {
+        "bind": [f"{host}:{listening.port}"],
+        "workers": listening.workers,
+        "worker_class": WORKER,
+        "proc_name": f"meadow {role}",
+        "graceful_timeout": GRACEFUL_S,
+        "timeout": SILENT_S,
+        "control_socket_disable": True,
+        "loglevel": log_level,
+        "logger_class": "meadow.deploy.gunicorn_log.GunicornLog",
+    }
+
+
+def given_of(role: str) -> Mapping[str, Any]:
+    """The options of a command without its flags: environment, else file, else default. Raises BadSettings."""
+    from meadow.deploy.main import main, read  # noqa: PLC0415 - main imports the commands, which import this
+
+    command = main.commands[role]
+    with main.make_context("meadow", [role]) as context:
+        read(context, context.params["config"])
+        return command.make_context(role, [], parent=context).params
+
+
+class Served(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn without its command line, its file and its variables."""
+
+    def __init__(self, application: Application, options: Mapping[str, Any]) -> None:
+        self._application, self._options = application, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn when it is made."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Application:
+        """Called by gunicorn in every worker."""
+        return self._application
