@@ -98,6 +98,30 @@ class Conflict(MeadowError):
     code, status, again = "conflict", 409, "never"
 
 
+class BadRegistration(MeadowError):
+    """A tenant or cluster that cannot be kept as it was described; `field` names what, `accepts` says what would do."""
+
+    code, status, again = "bad_registration", 400, "never"
+
+
+class StaleVersion(MeadowError):
+    """If-Match names another version than there is now: read it again, then decide."""
+
+    code, status, again = "stale_version", 412, "never"
+
+
+class VersionRequired(MeadowError):
+    """A change without If-Match, which could undo somebody else's."""
+
+    code, status, again = "version_required", 428, "never"
+
+
+class Sealed(MeadowError):
+    """A secret of the registry that no key of this process opens."""
+
+    code, status, again = "sealed", 503, "later"
+
+
 class OverBudget(MeadowError):
     """Too much at once; `retry_after_s` says when to ask again."""
 

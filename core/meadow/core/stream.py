@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+KEY_CHARS_MAX = 255
+VALUE_BYTES_MAX = 900_000
+
 
 class Stale(Exception):
     """The key has another version than the writer saw; `version` is what it has now, 0 when it is absent."""
@@ -49,9 +52,9 @@ class Stream(Protocol):
 
     async def put(self, key: str, value: bytes | None, expected: int | None) -> int:
         """The version it has now; value None deletes the key (0). expected: the version the writer saw, 0 for an absent key,
-        None for whatever is there. key: at most 255 characters, value: at most 900 000 bytes.
+        None for whatever is there. key: 1 to 255 characters, value: at most 900 000 bytes.
 
-        Raises Stale, LogUnavailable (it may or may not have been taken: read again), ValueError.
+        Raises Stale (and then `entries` are as of now), LogUnavailable (it may or may not have been taken: read again), ValueError.
         """
 
     async def start(self) -> None: ...
@@ -59,3 +62,11 @@ class Stream(Protocol):
     async def run(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+
+def check_put(key: str, value: bytes | None) -> None:
+    """Raises ValueError for what no stream takes."""
+    if not 1 <= len(key) <= KEY_CHARS_MAX:
+        raise ValueError(f"a key of {len(key)} characters; 1 to {KEY_CHARS_MAX} are accepted")
+    if value is not None and len(value) > VALUE_BYTES_MAX:
+        raise ValueError(f"a value of {len(value)} bytes; at most {VALUE_BYTES_MAX} are accepted")
