@@ -11,7 +11,7 @@ from aiohttp import ClientResponse, web
 
 from meadow.core.errors import AnswerLost, MeadowError, PartUnavailable, TooSlow
 from meadow.core.http import open_to_all, read_body
-from meadow.web.forward_address import API, METHODS, Part, address_of, part_of
+from meadow.web.forward_address import API, WRITES, Part, address_of, part_of
 from meadow.web.forward_backends import AWAY_S, Backends
 from meadow.web.forward_headers import towards_part
 from meadow.web.forward_relay import relay, until_left
@@ -42,6 +42,7 @@ class Forward:
             "control": Backends("control", control),
         }
         self._wire: Wire | None = None
+        self._open: set[ClientResponse] = set()
         self._failures: Counter[tuple[str, str]] = Counter()
 
     @property
@@ -51,7 +52,9 @@ class Forward:
 
     def routes(self) -> list[web.RouteDef]:
         """Mounted after whatever this process answers of the API itself, which is the session."""
-        return [web.route(method, f"{API}{{rest:{NOT_THE_SESSION}}}", self.forward) for method in METHODS]
+        rest = f"{API}{{rest:{NOT_THE_SESSION}}}"
+        reads = web.get(rest, self.forward, allow_head=False)  # no part answers HEAD
+        return [reads, *(web.route(method, rest, self.forward) for method in WRITES)]
 
     def checks(self) -> Mapping[str, Check]:
         """For /readyz: whether any process of each part answers."""
@@ -68,6 +71,8 @@ class Forward:
     async def stop(self) -> None:
         """Open streams end."""
         wire, self._wire = self._wire, None
+        for answer in self._open:
+            answer.close()
         if wire is not None:
             await wire.close()
 
@@ -82,7 +87,11 @@ class Forward:
     async def _passed(self, request: web.Request, outgoing: Outgoing) -> web.StreamResponse:
         backends = self._parts[part_of(outgoing.method, outgoing.address)]
         async with await self._answer(backends, outgoing) as answer:
-            return await relay(request, answer)
+            self._open.add(answer)
+            try:
+                return await relay(request, answer)
+            finally:
+                self._open.discard(answer)
 
     async def _answer(self, backends: Backends, outgoing: Outgoing) -> ClientResponse:
         """From the first process that gives one."""

@@ -12,7 +12,7 @@ from meadow.core.errors import NotFound
 
 API = "/api/v1/"
 Part = Literal["query", "control"]
-METHODS = (hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE)
+WRITES = (hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE)
 # What control answers of what is only read; query answers all the rest, as control takes every write.
 CONTROL_READS = re.compile(r"(?:commands|tenants|tokens|registry)(?:/.*)?|clusters/[^/]+/registration")
 DECODED_MAX = 5  # times

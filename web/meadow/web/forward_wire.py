@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aiohttp import (
+    ClientConnectionError,
     ClientConnectorError,
     ClientError,
+    ClientHandlerType,
+    ClientMiddlewareType,
+    ClientRequest,
     ClientResponse,
     ClientSession,
     ClientTimeout,
@@ -46,12 +50,11 @@ class Outgoing:
 
 class Wire:
     """Open between `open` and `close`. What may not be repeated goes on a connection of its own: one that was kept may be
-    closed from the other side just then, and nobody could tell whether the request was read (aiohttp 3.14 would even repeat
-    PUT and DELETE by itself)."""
+    closed from the other side just then, and nobody could tell whether the request was read."""
 
     def __init__(self) -> None:
         self._kept = _session(TCPConnector(limit=CONNECTIONS_MAX))
-        self._fresh = _session(TCPConnector(limit=CONNECTIONS_MAX, force_close=True))
+        self._fresh = _session(TCPConnector(limit=CONNECTIONS_MAX, force_close=True), _once)
 
     async def send(self, base: str, outgoing: Outgoing) -> ClientResponse:
         """The answer's head; its body is to be read from it, then released. Raises NOT_MADE, SILENT, LOST."""
@@ -74,13 +77,24 @@ class Wire:
             return False
 
     async def close(self) -> None:
-        """Streams that are open end."""
+        """Requests that wait for an answer fail."""
         await self._kept.close()
         await self._fresh.close()
 
 
-def _session(connector: TCPConnector) -> ClientSession:
+async def _once(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
+    """aiohttp 3.14 repeats PUT and DELETE by itself when a connection ends without an answer; not what it does not know."""
+    try:
+        return await send(request)
+    except (*NOT_MADE, *SILENT):
+        raise
+    except ClientConnectionError as error:
+        raise ClientError("no answer") from error
+
+
+def _session(connector: TCPConnector, *middlewares: ClientMiddlewareType) -> ClientSession:
     return ClientSession(
+        middlewares=middlewares,
         connector=connector,
         cookie_jar=DummyCookieJar(),  # one caller's cookie must not go out with another's request
         auto_decompress=False,
