@@ -1,0 +1,56 @@
+"""What Kafka said last about this reader's place in its group, kept until take() has told the owner."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+
+from meadow.core.logs.embedded_thread import within
+
+log = logging.getLogger(__name__)
+
+
+class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
+    """aiokafka calls the two `on_…` from a task of its own; every rebalance takes all partitions back and gives some anew.
+
+    stable    the group stands: `getmany` does not wait.
+    news      partitions that were given and not told to the owner yet.
+    revoking  the owner must be told to let go of all it holds. Until `let_go`, at most drain_s, no other reader gets
+              them, heartbeats go on and commits count. Afterwards they are `lost`: commits are refused.
+    on_news   called at each change.
+    """
+
+    def __init__(self, drain_s: float, on_news: Callable[[], None]) -> None:
+        self.stable = False
+        self.news: frozenset[int] | None = None
+        self.revoking = False
+        self.lost = False
+        self.holding = False
+        self._drain_s, self._on_news = drain_s, on_news
+        self._gone = asyncio.Event()
+
+    def told(self) -> None:
+        """The owner begins to hold what is new."""
+        self.holding = True
+
+    def let_go(self) -> None:
+        """The owner holds nothing any more."""
+        self.revoking = self.lost = self.holding = False
+        self._gone.set()
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        self.stable, self.news = False, None
+        if self.holding:
+            self._gone.clear()
+            self.revoking = True
+        self._on_news()
+        if self.holding and not await within(self._gone, self._drain_s):
+            self.lost = True
+            log.warning("the reader did not let go of its partitions within %.0f s; they are given away", self._drain_s)
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        self.stable, self.news = True, frozenset(one.partition for one in assigned)
+        self._on_news()
