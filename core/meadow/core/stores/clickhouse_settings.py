@@ -29,9 +29,9 @@ QUESTIONS: Mapping[str, Any] = {
     "skip_unavailable_shards": 0,  # half an answer must not look like a whole one
 }
 COMMANDS: Mapping[str, Any] = {
-    # In a Replicated database: done on every replica that is up, the others follow when they come back.
-    "distributed_ddl_output_mode": "throw_only_active",
-    "distributed_ddl_task_timeout": 120,
+    # On a cluster: waits for every replica that is up; one that is away or slow follows in the same order.
+    "distributed_ddl_output_mode": "null_status_on_timeout_only_active",
+    "distributed_ddl_task_timeout": 60,
 }
 
 
