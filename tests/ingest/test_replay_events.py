@@ -8,17 +8,15 @@ from typing import Any
 
 import pytest
 
-from meadow.core.errors import StoreUnavailable
 from meadow.core.log import Log
 from meadow.core.store import Store
-from meadow.ingest.folding.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row, restore
+from meadow.ingest.folding.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row
+from meadow.ingest.folding.shelf import StoreShelf
 from meadow.ingest.replay.alone import writing_alone
-from meadow.ingest.replay.lane import Lane, Reach, ReplaySettings, Report
-from meadow.ingest.replay.replay import What, replay
+from meadow.ingest.replay.replay import What
 from tests.ingest.histories import Histories
-from tests.ingest.replaying import AT_ONCE, WIDE, replayed, seen
+from tests.ingest.replaying import replayed, seen
 from tests.ingest.running import (
-    NOW,
     blocks,
     caught_up,
     check_tasks,
@@ -97,7 +95,4 @@ async def damage(store: Store, tasks: list[str]) -> None:
 
 
 async def newest(store: Store, task: str) -> Row:
-    from meadow.ingest.folding.shelf import StoreShelf
-
-    found = await StoreShelf(store).look_up(1, 1, [task])
-    return restore(max(found, key=lambda row: int(row[VERSION])))
+    return max(await StoreShelf(store).look_up(1, 1, [task]), key=lambda row: int(row[VERSION]))

@@ -34,9 +34,7 @@ FIRST = {"after_us": 0, "after_hash": 0}
 
 @dataclass(frozen=True, slots=True)
 class FromLetters:
-    """reasons: only letters with one of these; none is every one.
-
-    said again   a body that came from a broker is decoded as when it came, with its time of receipt, so its events have
+    """said again   a body that came from a broker is decoded as when it came, with its time of receipt, so its events have
                  the identity they would have had: those that are stored already are not appended again. It goes through
                  redaction and trimming; nothing is thinned, and no rate of a cluster refuses it.
     refused      rows that the store refused are offered to it again, directly: through the log they would come back as
@@ -50,11 +48,10 @@ class FromLetters:
     store: Store
     lane: Lane
     mending: Mending
-    reasons: frozenset[DeadReason] = frozenset()
 
     async def run(self, reach: Reach) -> None:
         """Raises what the log and the store do, and what `Mending.bring` does."""
-        reasons = sorted(str(reason) for reason in self.reasons)
+        reasons = sorted(str(reason) for reason in self.lane.settings.reasons)
         pages = Pages(self.store, self.lane, "letter_hours", "letter_page", FIRST, {"reasons": reasons}, PAGE_ROWS)
         self.lane.report.resume_s = reach.since_s
         hours = await pages.plan(reach)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from meadow.core.errors import BadSettings
 from meadow.core.store import Limits
+from meadow.ingest.counts import DeadReason
 from meadow.ingest.pipeline import PipelineSettings
 
 LIMITS = Limits(deadline_s=600, rows_read_max=10**13, rows_answered_max=10**7, memory_bytes_max=1_000_000_000)
@@ -44,6 +45,7 @@ class ReplaySettings:
     patience_s    for writers to join something of what was put aside for them; after that the replay ends and says so.
     shard         (n, of): records of the log in partitions of other shards are another replay's.
     pipeline      what dead letters go through once they are understood.
+    reasons       only dead letters with one of these; none is every one.
     """
 
     rows_per_s: float = 5_000.0
@@ -53,6 +55,7 @@ class ReplaySettings:
     patience_s: float = 120.0
     shard: tuple[int, int] = (0, 1)
     pipeline: PipelineSettings = field(default_factory=PipelineSettings)
+    reasons: frozenset[DeadReason] = frozenset()
 
     def __post_init__(self) -> None:
         for name in ("rows_per_s", "page_rows", "tasks_max", "patience_s"):
