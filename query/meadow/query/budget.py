@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -44,6 +44,10 @@ class Budget:
             lane.users -= 1
             if not lane.users:
                 self._lanes.pop(tenant_id, None)
+
+    def loads(self) -> Mapping[int, tuple[int, int]]:
+        """Questions running and waiting, by tenant id; who asks nothing is not in it."""
+        return {tenant: (lane.users - lane.waiting, lane.waiting) for tenant, lane in self._lanes.items()}
 
     async def _acquire(self, lane: Lane, wait_s: float) -> None:
         if lane.turns.locked() and lane.waiting >= self.waiting_max:

@@ -45,6 +45,11 @@ class Fanout:
                 log.warning("the log cannot be tailed (%s), trying again", error.code)
                 await asyncio.sleep(AGAIN_AFTER_S)
 
+    @property
+    def present(self) -> Mapping[int, int]:
+        """Viewers by tenant id, those who still catch up too."""
+        return self._present
+
     def close(self) -> None:
         """Ends every viewer's stream after what it has."""
         for viewer in list(self._all):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from aiohttp import web
 
 from meadow.core.http import Handler
 from meadow.core.log import Log
 from meadow.core.operations import Operation
+from meadow.core.readings import Reading
 from meadow.core.scope import Directory
 from meadow.core.store import Store
 from meadow.query.budget import Budget
 from meadow.query.desk import Desk, Watermarks
 from meadow.query.fanout import Fanout
+from meadow.query.measured import readings
 from meadow.query.offers import API, OFFERS
 from meadow.query.run import Run
 from meadow.query.settings import QuerySettings
@@ -48,9 +50,11 @@ class Query:
         now_s: Callable[[], float] = time.time,
         declarations: Sequence[Operation] = (),
     ) -> None:
-        run = Run(store, Budget(settings.running_max, settings.waiting_max), settings)
+        self._budget = Budget(settings.running_max, settings.waiting_max)
+        run = Run(store, self._budget, settings)
         self._desk = Desk(run, directory, now_s, Watermarks())
         self._fanout = Fanout(log, settings)
+        self._directory = directory
         self._operations = (*OFFERS, *declarations)
 
     def routes(self) -> list[web.RouteDef]:
@@ -72,6 +76,10 @@ class Query:
             _get("/docs", about.docs),
             _get("/docs.css", about.style),
         ]
+
+    def readings(self) -> Iterator[Reading]:
+        """What each tenant asks now, for the metrics."""
+        return readings(self._budget, self._fanout, self._directory())
 
     async def start(self) -> None:
         """Nothing to wait for: the first question finds out whether the store answers."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from aiohttp import ClientResponse, web
 
 from meadow.core.errors import AnswerLost, MeadowError, PartUnavailable, TooSlow
 from meadow.core.http import open_to_all, read_body
+from meadow.core.meters import FORWARD_FAILURES
+from meadow.core.readings import Reading
 from meadow.web.forward_address import API, WRITES, Part, address_of, part_of
 from meadow.web.forward_backends import AWAY_S, Backends
 from meadow.web.forward_headers import towards_part
@@ -49,6 +51,10 @@ class Forward:
     def failures(self) -> Mapping[tuple[str, str], int]:
         """By part and reason: `away` (no connection), `lost`, `silent`. Since the start."""
         return self._failures
+
+    def readings(self) -> Iterator[Reading]:
+        """`failures`, for the metrics."""
+        return (Reading(FORWARD_FAILURES, count, labels) for labels, count in self._failures.items())
 
     def routes(self) -> list[web.RouteDef]:
         """Mounted after whatever this process answers of the API itself, which is the session."""
