@@ -6,8 +6,14 @@ import pytest
 
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
+from meadow.core.scope import Directory
 from meadow.core.slugs import stable_id
-from meadow.deploy.clusters import directory
+from meadow.deploy.clusters import directory as directory_of
+from meadow.deploy.clusters import seeds
+
+
+def directory(tenant: str, brokers: list[str], tables: dict[str, object]) -> Directory:
+    return directory_of(seeds(tenant, brokers, tables))
 
 
 def test_a_broker_may_be_named_or_not() -> None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meadow.control.wire import Wire
 from meadow.core.connections import AMQP_SCHEMES, REDIS_SCHEMES, Connection
+from meadow.core.kafka import KafkaConnection
 from meadow.core.log import Log
 from meadow.core.scope import Cluster
 from meadow.core.store import Store
+from meadow.core.stream import Stream
+from meadow.deploy.roles import ClickHouse
 from meadow.deploy.settings import Retention, Settings
+from meadow.ingest.ownership import Ownership
 from meadow.ingest.source import Source
+
+if TYPE_CHECKING:
+    from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 
 
 async def embedded_log(settings: Settings) -> Log:
@@ -31,6 +40,55 @@ async def embedded_store(settings: Settings) -> Store:
         await store.close()
         raise
     return store
+
+
+async def kafka_log(connection: KafkaConnection, shard: tuple[int, int] = (0, 1)) -> Log:
+    """Raises LogUnavailable while Kafka is away, refuses the user, or has no such topic yet."""
+    from meadow.core.logs.kafka import KafkaLog, KafkaLogSettings
+
+    return await KafkaLog.open(connection, KafkaLogSettings(shard=shard))
+
+
+async def clickhouse_store(role: ClickHouse) -> Store:
+    """Raises StoreUnavailable while ClickHouse is away or refuses the user."""
+    from meadow.core.stores.clickhouse import ClickHouseStore
+
+    return await ClickHouseStore.open(clickhouse_settings(role))
+
+
+def clickhouse_settings(role: ClickHouse) -> ClickHouseSettings:
+    """Raises BadSettings for an address that is none."""
+    from meadow.core.stores.clickhouse_settings import ClickHouseSettings
+
+    return ClickHouseSettings(role.url, role.username, role.password, role.database, role.ca_file)
+
+
+def kafka_stream(connection: KafkaConnection) -> Stream:
+    """Where the registry is kept."""
+    from meadow.core.streams.kafka import KafkaStream
+
+    return KafkaStream(connection, "registry")
+
+
+async def embedded_stream(path: Path) -> Stream:
+    """The same, in a file."""
+    from meadow.core.streams.embedded import EmbeddedStream
+
+    return await EmbeddedStream.open(path)
+
+
+def alone() -> Ownership:
+    """Of a Meadow in one process."""
+    from meadow.ingest.ownerships.alone import Alone
+
+    return Alone()
+
+
+def shared(connection: KafkaConnection, node: str, zone: str) -> Ownership:
+    """Of many nodes."""
+    from meadow.ingest.ownerships.kafka import ByKafka
+
+    return ByKafka(connection, node, zone)
 
 
 async def migrated(store: Store, days: Retention) -> Sequence[str]:

@@ -5,24 +5,29 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from meadow.control.service import Control, ControlSettings
 from meadow.core.guard import Guard, GuardSettings
 from meadow.core.log import Log
+from meadow.core.registry import Registry
 from meadow.core.scope import Caller, Cluster, Permission, Tenant
+from meadow.core.seal import Seal
 from meadow.core.slugs import stable_id
 from meadow.core.store import Store
 from meadow.core.tokens import Tokens, load_or_make_secret
-from meadow.deploy.adapters import embedded_log, embedded_store, source, wire
+from meadow.deploy.adapters import alone, embedded_log, embedded_store, embedded_stream, source, wire
 from meadow.deploy.http import HttpService
-from meadow.deploy.readiness import checks
+from meadow.deploy.listener import Checks
+from meadow.deploy.readiness import audit_looks, brokers_told, log_answers, store_answers, writer_follows
+from meadow.deploy.seeding import Seeded
 from meadow.deploy.service import Service
 from meadow.deploy.settings import Settings
 from meadow.ingest.audit import Audit
 from meadow.ingest.collector import Collector, CollectorSettings
+from meadow.ingest.node import Node
 from meadow.ingest.pipeline import PipelineSettings
 from meadow.ingest.stages.redact import RedactSettings
 from meadow.ingest.writer import Writer
@@ -30,6 +35,8 @@ from meadow.query.service import Query
 from meadow.query.settings import QuerySettings
 from meadow.web.service import Web
 from meadow.web.session import WebSettings
+
+NODE = f"{socket.gethostname()}-{os.getpid()}"  # another one at every start
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Embedded:
     services: tuple[Service, ...]
     http: HttpService
     web: Web
+    registry: Registry
     owner: Caller
 
     def sign_in_url(self, base: str) -> str:
@@ -48,39 +56,54 @@ class Embedded:
 
 @asynccontextmanager
 async def embedded(settings: Settings) -> AsyncIterator[Embedded]:
-    """Opens the log and the store of the data folder, migrated; closes both at the end.
+    """Opens the log, the store and the registry of the data folder, migrated; closes them at the end.
 
     Raises BadSettings when another process owns the folder, or it cannot be written.
     """
     settings.make_data_dir()
-    log = await embedded_log(settings)
-    try:
+    async with AsyncExitStack() as stack:
+        log = await embedded_log(settings)
+        stack.push_async_callback(log.close)
         store = await embedded_store(settings)
-        try:
-            yield _services(settings, log, store)
-        finally:
-            await store.close()
-    finally:
-        await log.close()
+        stack.push_async_callback(store.close)
+        registry = await _registry(settings)
+        stack.push_async_callback(registry.stop)
+        yield _services(settings, log, store, registry)
 
 
-def _services(settings: Settings, log: Log, store: Store) -> Embedded:
-    tenant = Tenant(stable_id(settings.tenant), settings.tenant)
-    tenants: Mapping[str, Tenant] = {tenant.slug: tenant}
-    tokens = Tokens(load_or_make_secret(settings.secret_file), lambda: tenants, time.time)
-    node = f"{socket.gethostname()}-{os.getpid()}"
+async def _registry(settings: Settings) -> Registry:
+    seal = Seal([load_or_make_secret(settings.registry_key_file).decode()])
+    return Registry(await embedded_stream(settings.registry_file), seal)
+
+
+def _services(settings: Settings, log: Log, store: Store, registry: Registry) -> Embedded:
+    tokens = Tokens(load_or_make_secret(settings.secret_file), registry.tenants, time.time)
     writer = Writer(log, store)
     audit = Audit(store, writer)
-    control = Control(log, store, lambda: settings.directory, wire, ControlSettings(), node)
-    query = Query(store, log, lambda: settings.directory, QuerySettings(), declarations=control.operations())
-    collectors = tuple(_collector(settings, cluster, log, node) for cluster in settings.directory.clusters)
-    web = Web(tokens, WebSettings(), checks(log, store, writer, audit, collectors), now_s=time.time)
+    control = Control(log, store, lambda: registry.directory, wire, ControlSettings(), NODE)
+    query = Query(store, log, lambda: registry.directory, QuerySettings(), declarations=control.operations())
+    ownership = alone()
+    node = Node(lambda: registry.directory, ownership, lambda cluster: _collector(settings, cluster, log))
+    registry.on_change(node.wake)
+    web = Web(tokens, WebSettings(), _checks(log, store, writer, audit, node), now_s=time.time)
     guard = Guard(tokens, GuardSettings(bind=settings.host, hosts=frozenset(settings.allowed_hosts)))
     http = HttpService(guard.app((query, control, web)), settings.host, settings.port)
-    owner = Caller("owner", tenant, frozenset(Permission))
-    return Embedded((writer, audit, query, control, *collectors, http), http, web, owner)
+    owner = Caller("owner", Tenant(stable_id(settings.seeds.tenant), settings.seeds.tenant), frozenset(Permission))
+    seeded = Seeded(registry, settings.seeds)
+    return Embedded((seeded, writer, audit, query, control, node, ownership, http), http, web, registry, owner)
 
 
-def _collector(settings: Settings, cluster: Cluster, log: Log, node: str) -> Collector:
+def _collector(settings: Settings, cluster: Cluster, log: Log) -> Collector:
     redact = RedactSettings(enabled=settings.redact, extra_keys=settings.redact_keys)
-    return Collector(cluster, source(cluster), log, CollectorSettings(PipelineSettings(redact=redact)), node)
+    return Collector(cluster, source(cluster), log, CollectorSettings(PipelineSettings(redact=redact)), NODE)
+
+
+def _checks(log: Log, store: Store, writer: Writer, audit: Audit, node: Node) -> Checks:
+    """Log, store and writer must work. A broker that is away is told, and does not make Meadow unready."""
+    always = {
+        "log": log_answers(log),
+        "store": store_answers(store),
+        "writer": writer_follows(lambda: writer),
+        "audit": audit_looks(lambda: audit),
+    }
+    return Checks(always, brokers_told(node, lambda tenant, cluster: f"cluster {cluster}"))

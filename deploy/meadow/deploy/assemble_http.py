@@ -2,27 +2,112 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from meadow.control.offers import OFFERS
+from meadow.control.service import Control, ControlSettings
+from meadow.core.errors import LogUnavailable
 from meadow.core.guard import Guard, GuardSettings
+from meadow.core.kafka import KafkaConnection
+from meadow.core.log import Log
+from meadow.core.registry import Registry
+from meadow.core.scope import Directory, Tenant
+from meadow.core.seal import Seal
+from meadow.core.store import Store
 from meadow.core.tokens import Tokens
-from meadow.deploy.roles import Listening, Web
+from meadow.deploy import roles
+from meadow.deploy.adapters import clickhouse_store, kafka_log, kafka_stream, wire
+from meadow.deploy.listener import Checks, Probes
+from meadow.deploy.opening import Opening, OpeningLog, OpeningStore
+from meadow.deploy.readiness import log_answers, registry_known, store_answers, told_only
+from meadow.deploy.service import Patient, Service
 from meadow.deploy.token import Vouched
 from meadow.deploy.worker_app import Hosted
+from meadow.query.service import Query
+from meadow.query.settings import QuerySettings
 from meadow.web.forward import Forward
-from meadow.web.service import Web as Page
+from meadow.web.ready import Check
+from meadow.web.service import Web
 from meadow.web.session import WebSettings
 
 
-def hosted_web(role: Web) -> Hosted:
-    """The page, sessions, and the way to query and control."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What query and control both stand on: log, store and registry, each there when it is there."""
+
+    log: Opening[Log]
+    store: Opening[Store]
+    registry: Registry
+    following: Patient
+
+    def directory(self) -> Directory:
+        """The clusters of now."""
+        return self.registry.directory
+
+    def tenants(self) -> Mapping[str, Tenant]:
+        """Raises LogUnavailable until the registry was read: a good token is not refused meanwhile."""
+        if self.following.problem:
+            raise LogUnavailable("The registry has not been read yet.")
+        return self.registry.tenants()
+
+    def checks(self) -> dict[str, Check]:
+        """kafka, clickhouse and registry."""
+        return {
+            "kafka": log_answers(OpeningLog(self.log)),
+            "clickhouse": store_answers(OpeningStore(self.store)),
+            "registry": registry_known(self.registry, self.following),
+        }
+
+    def services(self) -> tuple[Service, ...]:
+        """In the order they start."""
+        return (self.log, self.store, self.following)
+
+
+def ground(kafka: KafkaConnection, clickhouse: roles.ClickHouse, seal: Seal | None) -> Ground:
+    """Nothing is opened yet."""
+    registry = Registry(kafka_stream(kafka), seal)
+
+    async def reading() -> Sequence[Service]:
+        return (registry,)
+
+    return Ground(
+        Opening("Kafka", lambda: kafka_log(kafka)),
+        Opening("ClickHouse", lambda: clickhouse_store(clickhouse)),
+        registry,
+        Patient("registry", reading),
+    )
+
+
+def hosted_query(role: roles.Query) -> Hosted:
+    """Questions. While Kafka is away the history can still be asked, so that is told and no more."""
+    base = ground(role.kafka, role.clickhouse, None)
+    query = Query(OpeningStore(base.store), OpeningLog(base.log), base.directory, QuerySettings(), declarations=OFFERS)
+    checks = base.checks()
+    probes = Probes(Checks({**checks, "kafka": told_only(checks["kafka"])}))
+    guard = _guard(role.secret, base.tenants, role.listening)
+    return Hosted(guard, (probes, query), (*base.services(), query), streaming=(query,))
+
+
+def hosted_control(role: roles.Control) -> Hosted:
+    """Commands and the registry."""
+    base = ground(role.kafka, role.clickhouse, Seal(role.keys))
+    node = f"{role.node}-{os.getpid()}"
+    control = Control(OpeningLog(base.log), OpeningStore(base.store), base.directory, wire, ControlSettings(), node)
+    guard = _guard(role.secret, base.tenants, role.listening)
+    return Hosted(guard, (Probes(Checks(base.checks())), control), (*base.services(), control))
+
+
+def hosted_web(role: roles.Web) -> Hosted:
+    """The page, sessions, and the way to query and control, who judge a token again by the registry."""
     tokens = Tokens(role.secret, Vouched, time.time)
     forward = Forward(role.query, role.control)
-    page = Page(tokens, WebSettings(https=role.https), forward.checks(), now_s=time.time)
-    guard = guarding(tokens, role.listening, https=role.https)
-    return Hosted(guard, (page, forward), (forward,), streaming=(forward,))
+    page = Web(tokens, WebSettings(https=role.https), forward.checks(), now_s=time.time)
+    settings = GuardSettings(role.listening.host, frozenset(role.listening.hosts), https=role.https)
+    return Hosted(Guard(tokens, settings), (page, forward), (forward,), streaming=(forward,))
 
 
-def guarding(tokens: Tokens, listening: Listening, *, https: bool = False) -> Guard:
-    """The guard of a service that listens there."""
-    return Guard(tokens, GuardSettings(bind=listening.host, hosts=frozenset(listening.hosts), https=https))
+def _guard(secret: bytes, tenants: Callable[[], Mapping[str, Tenant]], listening: roles.Listening) -> Guard:
+    return Guard(Tokens(secret, tenants, time.time), GuardSettings(listening.host, frozenset(listening.hosts)))

@@ -14,7 +14,7 @@ import click
 from meadow.core.errors import MeadowError
 from meadow.core.scope import Cluster, Directory
 from meadow.deploy.adapters import source
-from meadow.deploy.clusters import directory
+from meadow.deploy.clusters import directory, seeds
 from meadow.deploy.names import Tables
 from meadow.ingest.source import Source
 
@@ -23,7 +23,7 @@ WITHIN_S = 8.0
 
 def check_all(tables: Tables, given: Mapping[str, Any]) -> int:
     """The exit status: 0 when all is well, 1 when something is not. Nothing is taken from a queue for good."""
-    watched = directory(given["tenant"], given["broker"], tables.clusters)
+    watched = directory(seeds(given["tenant"], given["broker"], tables.clusters))
     apart = given["kafka"] or given["clickhouse"]
     problems = [] if apart else [_say("data folder", str(given["data_dir"]), _folder(given["data_dir"]))]
     if not watched.clusters and not apart:

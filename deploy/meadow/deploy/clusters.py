@@ -1,4 +1,4 @@
-"""From `--broker [name=]URL` and `[clusters.NAME]` to the clusters of this process."""
+"""From `--broker [name=]URL` and `[clusters.NAME]` to the clusters that settings name."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from meadow.core.errors import BadSettings
 from meadow.core.scope import Cluster, Directory, Tenant
 from meadow.core.slugs import checked_slug, stable_id
 from meadow.deploy.names import refuse_unknown
+from meadow.deploy.seeding import Seeds
 
 NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(\S+://.*)", re.DOTALL)
 FIELDS = {field.name: field for field in dataclasses.fields(Connection)}
 
 
-def directory(tenant: str, brokers: Sequence[str], tables: Mapping[str, Any]) -> Directory:
+def seeds(tenant: str, brokers: Sequence[str], tables: Mapping[str, Any]) -> Seeds:
     """The clusters of one tenant, the file's first. Raises BadSettings for a bad name, a bad URL or a name given twice."""
-    owner = Tenant(stable_id(checked_slug(tenant)), tenant)
     found = [(name, _from_table(name, table)) for name, table in tables.items()]
-    found += [_from_option(broker, number) for number, broker in enumerate(brokers)]
-    clusters = tuple(Cluster(owner, stable_id(checked_slug(name)), name, connection) for name, connection in found)
-    _refuse_twins(clusters)
-    return Directory(clusters)
+    named = [_from_option(broker, number) for number, broker in enumerate(brokers)]
+    _refuse_twins([checked_slug(slug) for slug, _ in (*found, *named)])
+    return Seeds(checked_slug(tenant), (*found, *named), frozenset(slug for slug, _ in named))
+
+
+def directory(seeds: Seeds) -> Directory:
+    """The same as clusters, for whoever needs no registry."""
+    owner = Tenant(stable_id(seeds.tenant), seeds.tenant)
+    return Directory(tuple(Cluster(owner, stable_id(slug), slug, connection) for slug, connection in seeds.clusters))
 
 
 def _from_option(text: str, number: int) -> tuple[str, Connection]:
@@ -54,9 +59,9 @@ def _check_type(name: str, key: str, value: Any) -> None:
         raise BadSettings(f"[clusters.{name}] {key} takes {kinds}, not {type(value).__name__}.")
 
 
-def _refuse_twins(clusters: Iterable[Cluster]) -> None:
+def _refuse_twins(slugs: Iterable[str]) -> None:
     seen: dict[int, str] = {}
-    for cluster in clusters:
-        if cluster.id in seen:
-            raise BadSettings(f"Two clusters cannot be told apart: {seen[cluster.id]} and {cluster.slug}. Rename one.")
-        seen[cluster.id] = cluster.slug
+    for slug in slugs:
+        if stable_id(slug) in seen:
+            raise BadSettings(f"Two clusters cannot be told apart: {seen[stable_id(slug)]} and {slug}. Rename one.")
+        seen[stable_id(slug)] = slug

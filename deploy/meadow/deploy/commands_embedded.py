@@ -17,26 +17,29 @@ from meadow.deploy.names import Tables
 @click.pass_obj
 def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format: str, **given: Any) -> None:
     """Everything in one process: embedded log, embedded store, page and API. Starts even while a broker is down."""
-    from meadow.deploy.clusters import directory
-
-    watched = directory(given["tenant"], broker, tables.clusters)
-    if not watched.clusters:
-        raise BadSettings("Name at least one cluster: meadow all --broker shop=amqp://user:password@host/vhost")
-    from meadow.deploy.serve import serve
+    from meadow.deploy.clusters import seeds
     from meadow.deploy.settings import from_options
 
-    serve(from_options(watched, given), log_level, log_format)
+    named = seeds(given["tenant"], broker, tables.clusters)
+    settings = from_options(named, given)
+    if tables.tenants:
+        raise BadSettings("A Meadow in one process takes one tenant from its file; add others by its API.")
+    if not named.clusters and not settings.registry_file.exists():
+        raise BadSettings("Name at least one cluster: meadow all --broker shop=amqp://user:password@host/vhost")
+    from meadow.deploy.serve import serve
+
+    serve(settings, log_level, log_format)
 
 
 @click.command()
 @options.SERVING
 def demo(log_level: str, log_format: str, **given: Any) -> None:
     """`all`, watching a real Celery application that it starts in a temporary folder: two workers, beat, a producer."""
-    from meadow.core.scope import Directory
     from meadow.deploy.demo import run
+    from meadow.deploy.seeding import Seeds
     from meadow.deploy.settings import from_options
 
-    run(from_options(Directory(()), given), log_level, log_format)
+    run(from_options(Seeds(given["tenant"]), given), log_level, log_format)
 
 
 COMMANDS = (all_, demo)

@@ -10,6 +10,44 @@ from meadow.deploy import options_servers as servers
 
 
 @click.command()
+@servers.INGEST
+def ingest(**given: Any) -> None:
+    """Collects: from the brokers of the clusters that the registry and the other nodes leave to this one, to Kafka."""
+    from meadow.deploy.roles import ingest_of
+    from meadow.deploy.serve_role import run_ingest
+
+    run_ingest(ingest_of(given), given["log_level"], given["log_format"])
+
+
+@click.command()
+@servers.WRITE
+def write(**given: Any) -> None:
+    """Writes: from Kafka to ClickHouse, one of a group."""
+    from meadow.deploy.roles import write_of
+    from meadow.deploy.serve_role import run_write
+
+    run_write(write_of(given), given["log_level"], given["log_format"])
+
+
+@click.command()
+@servers.QUERY
+def query(**given: Any) -> None:
+    """Answers questions over HTTP, in several processes."""
+    from meadow.deploy.gunicorn import serve
+
+    serve("query", given)
+
+
+@click.command()
+@servers.CONTROL
+def control(**given: Any) -> None:
+    """Takes commands and changes of the registry over HTTP, in several processes."""
+    from meadow.deploy.gunicorn import serve
+
+    serve("control", given)
+
+
+@click.command()
 @servers.WEB
 def web(**given: Any) -> None:
     """Serves the page, signs people in, and forwards /api/v1 to query and control. Needs neither Kafka nor ClickHouse."""
@@ -18,4 +56,4 @@ def web(**given: Any) -> None:
     serve("web", given)
 
 
-COMMANDS = (web,)
+COMMANDS = (ingest, write, query, control, web)

@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 
 from meadow.core.connections import Connection
-from meadow.core.scope import Cluster, Directory, Tenant
-from meadow.core.slugs import stable_id
 from meadow.deploy.demo_processes import celery_processes
 from meadow.deploy.demo_transport import make_whole
+from meadow.deploy.seeding import Seeds
 from meadow.deploy.serve import serve
 from meadow.deploy.settings import Settings
 
@@ -27,9 +26,8 @@ def run(settings: Settings, log_level: str, log_format: str) -> None:
 
 
 def _watching(settings: Settings, folder: Path) -> Settings:
-    tenant = Tenant(stable_id(settings.tenant), settings.tenant)
-    cluster = Cluster(tenant, stable_id(NAME), NAME, connection(folder / "shop"))
-    return dataclasses.replace(settings, directory=Directory((cluster,)), data_dir=folder / "meadow")
+    seeds = Seeds(settings.seeds.tenant, ((NAME, connection(folder / "shop")),))
+    return dataclasses.replace(settings, seeds=seeds, data_dir=folder / "meadow")
 
 
 def connection(folder: Path) -> Connection:

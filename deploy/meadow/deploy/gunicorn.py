@@ -18,9 +18,9 @@ from typing import Any
 from aiohttp import web
 from gunicorn.app.base import BaseApplication
 
-from meadow.deploy.assemble_http import hosted_web
+from meadow.deploy.assemble_http import hosted_control, hosted_query, hosted_web
 from meadow.deploy.process import configure_logging
-from meadow.deploy.roles import Listening, listening, web_of
+from meadow.deploy.roles import Listening, control_of, listening, query_of, web_of
 from meadow.deploy.worker_app import Hosted, runner
 
 Application = Callable[[], Awaitable[web.AppRunner]]
@@ -53,6 +53,12 @@ def application(role: str, given: Mapping[str, Any]) -> Application:
 
 
 def _maker(role: str, given: Mapping[str, Any]) -> Callable[[], Hosted]:
+    if role == "query":
+        query = query_of(given)
+        return lambda: hosted_query(query)
+    if role == "control":
+        control = control_of(given)
+        return lambda: hosted_control(control)
     web_role = web_of(given)
     return lambda: hosted_web(web_role)
 

@@ -47,8 +47,13 @@ CLICKHOUSE = every(
     option("--clickhouse", default="", metavar="URL", help="HTTP interface of ClickHouse: http://host:8123."),
     option("--clickhouse-username", default="default", help="User of ClickHouse."),
     option("--clickhouse-password", default="", help="Its password; better given by the environment."),
-    option("--clickhouse-database", default="meadow", help="Database of Meadow's tables."),
+    option(
+        "--clickhouse-database",
+        default="meadow",
+        help="Database of Meadow's tables; with several shards, query and control read from its meadow_all.",
+    ),
     option("--clickhouse-cluster", default="", help="Name of the ClickHouse cluster. [default: one node]"),
+    option("--clickhouse-ca-file", default="", help="Certificates that vouch for its own. [default: the machine's]"),
 )
 SECRET = every(
     option("--secret", default="", help="Signs tokens; at least 32 bytes, the same for query, control and web."),

@@ -1,52 +1,124 @@
-"""What /readyz asks of a Meadow in one process, each by the name a person would look for."""
+"""What /readyz asks of a process, each by the name a person would look for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from meadow.core.errors import StoreUnavailable
+from meadow.core.errors import LogUnavailable, MeadowError, StoreUnavailable
 from meadow.core.log import Log
+from meadow.core.registry import Registry
 from meadow.core.store import Limits, Store
+from meadow.deploy.service import Patient
 from meadow.ingest.audit import Audit
-from meadow.ingest.collector import Collector
+from meadow.ingest.node import Node
+from meadow.ingest.ownership import Ownership
+from meadow.ingest.source import SourceState
 from meadow.ingest.writer import Writer
 from meadow.web.ready import Check
 
 ASK = Limits(deadline_s=2.0)
 
 
-def checks(
-    log: Log, store: Store, writer: Writer, audit: Audit, collectors: Sequence[Collector]
-) -> Mapping[str, Check]:
-    """Log, store and writer must work. A broker that is away is told, and does not make Meadow unready: the history is still
-    there to be asked, and the page is where one sees that the broker is away."""
+def log_answers(log: Log) -> Check:
+    """Whether the log can be asked where it ends."""
 
-    async def log_answers() -> str:
+    async def asked() -> str:
         return f"{sum((await log.ends()).values())} records"
 
-    async def store_answers() -> str:
+    return asked
+
+
+def told_only(check: Check) -> Check:
+    """For what is worth saying and no reason to send nobody here: without it most questions are answered still."""
+
+    async def asked() -> str:
+        try:
+            return await check()
+        except MeadowError as error:
+            return f"away: {error}"
+
+    return asked
+
+
+def store_answers(store: Store) -> Check:
+    """Whether the store answers a question."""
+
+    async def asked() -> str:
         await store.ask("SELECT 1", {}, ASK)
         return ""
 
-    async def writer_follows() -> str:
-        if not writer.healthy:
-            raise StoreUnavailable(writer.problem or "The writer has not begun.")
-        return f"{writer.lag.records} records behind, the oldest {writer.lag.age_s:.1f} s old"
-
-    async def audit_looks() -> str:
-        return f"{audit.mended} rows mended"
-
-    found: dict[str, Check] = {
-        "log": log_answers,
-        "store": store_answers,
-        "writer": writer_follows,
-        "audit": audit_looks,
-    }
-    return found | {f"cluster {one.cluster.slug}": _told(one) for one in collectors}
+    return asked
 
 
-def _told(collector: Collector) -> Check:
-    async def told() -> str:
-        return collector.source_state.problem or ("connected" if collector.source_state.connected else "connecting")
+def writer_follows(writer: Callable[[], Writer | None], beginning: Callable[[], str] = str) -> Check:
+    """Whether the writer goes on; `beginning` says why there is none yet."""
 
-    return told
+    async def asked() -> str:
+        one = writer()
+        if one is None or not one.healthy:
+            raise StoreUnavailable((one.problem if one else beginning()) or "The writer has not begun.")
+        return f"{one.lag.records} records behind, the oldest {one.lag.age_s:.1f} s old"
+
+    return asked
+
+
+def audit_looks(audit: Callable[[], Audit | None]) -> Check:
+    """Never in the way; says what was mended."""
+
+    async def asked() -> str:
+        one = audit()
+        return f"{one.mended} rows mended" if one else "has not begun"
+
+    return asked
+
+
+def registry_known(registry: Registry, following: Patient) -> Check:
+    """Whether the registry was read; while it cannot be followed, what was known last still stands."""
+
+    async def asked() -> str:
+        if following.problem:
+            raise LogUnavailable(following.problem)
+        count = len(registry.directory.clusters)
+        return f"{count} clusters" + ("" if registry.healthy else ", as of the last change: it cannot be followed now")
+
+    return asked
+
+
+def ownership_good(ownership: Ownership) -> Check:
+    """Whether the list of nodes is good."""
+
+    async def asked() -> str:
+        if not ownership.healthy:
+            raise LogUnavailable(ownership.problem)
+        return ""
+
+    return asked
+
+
+def brokers_told(node: Node, name: Callable[[str, str], str]) -> Callable[[], Mapping[str, Check]]:
+    """A check for every cluster that the node holds now. A broker that is away is told, and no reason to send nobody here:
+    the history is still there to be asked, and the page is where one sees that the broker is away.
+
+    name  of the check, from the slugs of tenant and cluster.
+    """
+
+    def of_now() -> Mapping[str, Check]:
+        states = {one.cluster: _told(one.source_state) for one in node.collectors}
+        problems = {cluster: node.problems.get(f"{cluster.tenant.slug}/{cluster.slug}", "") for cluster in node.held}
+        return {
+            name(cluster.tenant.slug, cluster.slug): _says(problem or states.get(cluster, "waits for its turn"))
+            for cluster, problem in problems.items()
+        }
+
+    return of_now
+
+
+def _told(state: SourceState) -> str:
+    return state.problem or ("connected" if state.connected else "connecting")
+
+
+def _says(detail: str) -> Check:
+    async def said() -> str:
+        return detail
+
+    return said

@@ -26,6 +26,7 @@ class ClickHouse:
     password: str = field(repr=False)
     database: str
     cluster: str
+    ca_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,6 @@ class Listening:
     port: int
     hosts: tuple[str, ...] = ()
     workers: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Logging:
-    """What goes to standard error, and in which form."""
-
-    level: str
-    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +117,7 @@ def clickhouse(given: Options) -> ClickHouse:
             "--clickhouse takes http://host:8123 or https://host:8443; user and password go to --clickhouse-username and "
             "--clickhouse-password."
         )
-    names = ("username", "password", "database", "cluster")
+    names = ("username", "password", "database", "cluster", "ca_file")
     return ClickHouse(url, **{name: given[f"clickhouse_{name}"] for name in names})
 
 

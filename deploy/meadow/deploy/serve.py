@@ -33,7 +33,7 @@ def _greet(settings: Settings, meadow: Embedded, url: str) -> None:
     port = int(url.rpartition(":")[2].rstrip("/"))
     if port != settings.port:
         click.echo(f"Port {settings.port} is taken; using {port}.")
-    names = ", ".join(cluster.slug for cluster in settings.directory.clusters)
+    names = ", ".join(cluster.slug for cluster in meadow.registry.directory.clusters) or "no cluster yet"
     click.echo(f"Meadow watches {names}. Open this once; it signs this browser in:\n\n    {meadow.sign_in_url(url)}\n")
     click.echo(f"A token for scripts: meadow token --data-dir {settings.data_dir}")
     click.echo("Ctrl-C ends it.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from meadow.core.errors import BadSettings
-from meadow.core.scope import Directory
+from meadow.deploy.seeding import Seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def retention_of(options: Mapping[str, Any]) -> Retention:
 class Settings:
     """Everything `meadow all` needs. Sizes in bytes, times in the unit of their name.
 
-    directory       clusters to watch; one tenant.
+    seeds           the tenant, and clusters to watch from the start; more come and go by the registry.
     data_dir        the embedded log, chDB's folder and the signing secret live here; one process at a time.
     port            taken? then the next of the 20 after it, said aloud.
     allowed_hosts   names besides loopback that the page may be reached under (checked against DNS rebinding).
@@ -37,8 +37,7 @@ class Settings:
     redact_keys     more key names to redact than the built-in ones.
     """
 
-    directory: Directory
-    tenant: str
+    seeds: Seeds
     data_dir: Path
     host: str
     port: int
@@ -59,6 +58,16 @@ class Settings:
         return self.data_dir / "store"
 
     @property
+    def registry_file(self) -> Path:
+        """Where tenants and clusters are kept."""
+        return self.data_dir / "registry"
+
+    @property
+    def registry_key_file(self) -> Path:
+        """What broker URLs are sealed with in there."""
+        return self.data_dir / "registry-key"
+
+    @property
     def secret_file(self) -> Path:
         """What signs tokens and session cookies; readable by its owner alone."""
         return self.data_dir / "secret"
@@ -73,11 +82,10 @@ class Settings:
             ) from error
 
 
-def from_options(directory: Directory, options: Mapping[str, Any]) -> Settings:
+def from_options(seeds: Seeds, options: Mapping[str, Any]) -> Settings:
     """Click's values under their own names."""
     return Settings(
-        directory=directory,
-        tenant=options["tenant"],
+        seeds=seeds,
         data_dir=options["data_dir"].expanduser().resolve(),
         host=options["host"],
         port=options["port"],
