@@ -16,6 +16,8 @@ EVERY: Mapping[str, Any] = {
     "send_progress_in_http_headers": 0,  # otherwise the status is sent before the outcome is known
 }
 INSERTS: Mapping[str, Any] = {
+    # A replicated table drops a block it was given before. A row that was put, taken back and put again would be lost.
+    "insert_deduplicate": 0,
     "async_insert": 0,  # on by default in ClickHouse 26.9: an insert would be acknowledged from memory
     "date_time_input_format": "best_effort",
     "input_format_skip_unknown_fields": 0,  # a column nobody stores is a mistake, not something to lose in silence
