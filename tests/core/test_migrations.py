@@ -75,21 +75,6 @@ async def test_a_statement_that_fails_names_its_migration_and_is_not_recorded(em
     assert await names(empty) == ["first"]
 
 
-async def test_the_rendering_for_a_cluster_is_sql(chdb_store: ChdbStore) -> None:
-    for migration in migrations():
-        for statement in migration.rendered("Replicated"):
-            assert "{engine}" not in statement
-            await chdb_store.ask("SELECT formatQuery({sql:String})", {"sql": statement})
-
-
-async def test_every_table_that_keeps_rows_is_replicated_on_a_cluster(chdb_store: ChdbStore) -> None:
-    statements = [one for migration in migrations() for one in migration.rendered("Replicated")]
-    tables = [one for one in statements if one.startswith("CREATE TABLE")]
-    kept = [one for one in tables if not one.endswith("ENGINE = Null")]
-    assert kept
-    assert all("ENGINE = Replicated" in one for one in kept)
-
-
 def test_a_comment_may_be_mended() -> None:
     mended = Migration(1, "first", split("-- mended\n" + FIRST.statements[0] + " /* too */;"))
     assert mended.checksum == FIRST.checksum

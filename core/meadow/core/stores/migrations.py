@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -13,6 +14,8 @@ import orjson
 from meadow.core.errors import BadSettings, StoreRefused
 from meadow.core.statements import split
 from meadow.core.store import Store
+from meadow.core.stores.layouts import SINGLE, Layout, spread
+from meadow.core.stores.migration_lock import locked
 
 _FILE = re.compile(r"(\d{4})_(\w+)\.sql")
 _JOURNAL = """
@@ -41,9 +44,9 @@ class Migration:
     def checksum(self) -> str:
         return hashlib.sha256(";\n".join(self.statements).encode()).hexdigest()
 
-    def rendered(self, engine: str) -> tuple[str, ...]:
-        """engine: "" for one node, "Replicated" on a cluster."""
-        return tuple(statement.replace("{engine}", engine) for statement in self.statements)
+    def rendered(self, layout: Layout) -> tuple[str, ...]:
+        """What is said to one node, in the layout's database."""
+        return tuple(statement.replace("{engine}", layout.engine) for statement in self.statements)
 
 
 def migrations() -> tuple[Migration, ...]:
@@ -55,33 +58,45 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda one: one.number))
 
 
-async def migrate(store: Store, *, engine: str = "", known: Sequence[Migration] | None = None) -> list[str]:
+async def migrate(store: Store, layout: Layout = SINGLE, *, known: Sequence[Migration] | None = None) -> list[str]:
     """Runs what has not run yet; answers the names of what it ran. Every statement may run twice, so a run that was cut
-    short is repeated, and two runs at once do no harm.
+    short is repeated. On a server one runs at a time; in one process two do no harm.
 
-    Raises BadSettings, before anything is changed, when a migration that ran has changed since, or the store has one that
-    this version does not know.
+    layout  its database is the store's own; on a cluster any node will do, for all of them.
+
+    Raises BadSettings, before any table is changed, when a migration that ran has changed since, or the store has one that
+    this version does not know; StoreUnavailable when another run does not end.
     """
     known = migrations() if known is None else known
-    await store.command(_JOURNAL.replace("{engine}", engine))
-    ran = await _ran(store)
-    _must_fit(known, ran)
-    names = []
-    for migration in known:
-        if migration.number not in ran:
-            await _run(store, migration, engine)
-            names.append(migration.label)
+    for statement in layout.databases():
+        await store.command(statement)
+    async with locked(store) if layout.database else nullcontext():
+        await store.command(_JOURNAL.replace("{engine}", layout.engine))
+        await spread(store, layout)  # the journal, too, has a part on every shard
+        names = await _run_missing(store, layout, known)
+        await spread(store, layout)
     return names
 
 
-async def _ran(store: Store) -> dict[int, tuple[str, str]]:
-    answer = await store.ask("SELECT number, name, checksum FROM schema_migrations FINAL ORDER BY number", {})
-    return {number: (name, checksum) for number, name, checksum in answer.rows}
+async def _run_missing(store: Store, layout: Layout, known: Sequence[Migration]) -> list[str]:
+    ran = await _ran(store, layout)
+    _must_fit(known, ran)
+    done = {number for number, _, _ in ran}
+    missing = [migration for migration in known if migration.number not in done]
+    for migration in missing:
+        await _run(store, migration, layout)
+    return [migration.label for migration in missing]
 
 
-def _must_fit(known: Sequence[Migration], ran: dict[int, tuple[str, str]]) -> None:
+async def _ran(store: Store, layout: Layout) -> list[tuple[int, str, str]]:
+    journal = f"{layout.readers_database}.schema_migrations" if layout.cluster else "schema_migrations"
+    answer = await store.ask(f"SELECT DISTINCT number, name, checksum FROM {journal} ORDER BY number", {})  # noqa: S608 (a name that Layout checked)
+    return [(number, name, checksum) for number, name, checksum in answer.rows]
+
+
+def _must_fit(known: Sequence[Migration], ran: Sequence[tuple[int, str, str]]) -> None:
     mine = {one.number: one for one in known}
-    for number, (name, checksum) in ran.items():
+    for number, name, checksum in ran:
         if number not in mine:
             raise BadSettings(
                 f"The store was migrated by a newer Meadow ({number:04}_{name}); start one at least as new."
@@ -92,8 +107,8 @@ def _must_fit(known: Sequence[Migration], ran: dict[int, tuple[str, str]]) -> No
             )
 
 
-async def _run(store: Store, migration: Migration, engine: str) -> None:
-    for statement in migration.rendered(engine):
+async def _run(store: Store, migration: Migration, layout: Layout) -> None:
+    for statement in migration.rendered(layout):
         try:
             await store.command(statement)
         except StoreRefused as refused:

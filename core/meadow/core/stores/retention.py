@@ -8,7 +8,7 @@ from meadow.core.errors import BadSettings
 from meadow.core.store import Store
 
 DAYS_MAX = 36_500
-_TTL = r"TTL .*toIntervalDay\((\d+)\)"
+TTL = r"TTL .*toIntervalDay\((\d+)\)"
 _DAYS = """
 SELECT name, toUInt32OrZero(extract(engine_full, {ttl:String})) AS days
 FROM system.tables WHERE database = currentDatabase() AND name IN {tables:Array(String)}
@@ -57,7 +57,7 @@ async def keep(store: Store, settings: RetentionSettings) -> list[str]:
     """Call at the start, after migrate. Answers the tables whose days were changed; what is too old then goes in the
     background, whole days at a time."""
     wanted = settings.by_table()
-    answer = await store.ask(_DAYS, {"ttl": _TTL, "tables": list(wanted)})
+    answer = await store.ask(_DAYS, {"ttl": TTL, "tables": list(wanted)})
     changed = [name for name, days in answer.rows if wanted[name][1] != days]
     for name in changed:
         time, days = wanted[name]
