@@ -42,6 +42,12 @@ class KafkaLogs:
             committed = await client.list_consumer_group_offsets(self.connection.topic(GROUP))
             await client.delete_records({p: RecordsToDelete(at.offset) for p, at in committed.items()})
 
+    async def delete_all(self, log: Log) -> None:
+        """As retention does when no reader came in time."""
+        async with admin(self.connection, ANSWER_WITHIN_S) as client:
+            ends = await log.ends()
+            await client.delete_records({self.partition(p): RecordsToDelete(end) for p, end in ends.items()})
+
     async def filled(self) -> tuple[Log, Callable[[], Awaitable[None]]]:
         """Kafka has no size at which it refuses; one that hangs makes an append wait for the same reason: no answer."""
         log = await self.open(replace(QUICK, append_within_s=60.0))

@@ -167,6 +167,9 @@ class KafkaLog:
         )
         await self._offsets.stop()
 
+    def _on_left(self, group: str) -> None:
+        self._followers.pop(group, None)
+
     def _options(self, client_id: str) -> dict[str, object]:
         timeout_ms = int(self._settings.request_timeout_s * 1000)
         return {**self._connection.options(), "client_id": client_id, "request_timeout_ms": timeout_ms}
@@ -201,6 +204,6 @@ class KafkaLog:
             close_within_s=settings.close_within_s,
             offsets=self._offsets,
             counts=self._counts,
-            on_close=lambda: self._followers.pop(group, None) and None,
+            on_close=partial(self._on_left, group),
             log_closed=lambda: self._closed,
         )

@@ -19,7 +19,7 @@ from meadow.core.kafka import KafkaConnection
 from meadow.core.log import BlockRefused
 from meadow.core.logs.embedded_thread import CLOSED
 from meadow.core.logs.kafka_budget import ByteBudget
-from meadow.core.logs.kafka_clients import started, stopped, unavailable
+from meadow.core.logs.kafka_clients import answered, started, stopped, unavailable
 from meadow.core.logs.kafka_record import HEADERS_BYTES_MAX, headers_of
 
 BATCH_BYTES_MAX = 1024 * 1024
@@ -54,6 +54,7 @@ class Appender:
         self._block_bytes_max = bounds.block_bytes_max
         self._producer: AIOKafkaProducer | None = None
         self._changing = asyncio.Lock()
+        self._deadlines: set[asyncio.Timeout] = set()
         self._retiring: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -73,16 +74,16 @@ class Appender:
         for block in blocks:
             self._check(block)
         sent: list[Sent] = []
+        deadline = asyncio.timeout(self._bounds.append_within_s)
+        self._deadlines.add(deadline)
         try:
-            async with asyncio.timeout(self._bounds.append_within_s):
-                for block in blocks:
-                    if any(one.done() and one.exception() for one in sent):
-                        break  # sent after it, this block would stand before the one that is appended again
-                    sent.append(await self._send(block))
-                if sent:
-                    await asyncio.wait(sent)
+            async with deadline:
+                await self._send_all(blocks, sent)
         except TimeoutError as error:
-            raise LogUnavailable(f"Kafka took nothing for {self._bounds.append_within_s} s.") from error
+            late = f"Kafka took nothing for {self._bounds.append_within_s} s."
+            raise LogUnavailable(CLOSED if self._closed else late) from error
+        finally:
+            self._deadlines.discard(deadline)
         for one in sent:
             if (refusal := one.exception()) is not None:
                 raise self._told(refusal) from refusal
@@ -95,8 +96,18 @@ class Appender:
             producer, self._producer = self._producer, None
             if producer is not None:
                 await stopped(producer, self._bounds.close_within_s)
+        for deadline in self._deadlines:  # who still waits
+            deadline.reschedule(asyncio.get_running_loop().time())
         if self._retiring:
             await asyncio.wait(self._retiring)
+
+    async def _send_all(self, blocks: Sequence[Block], sent: list[Sent]) -> None:
+        for block in blocks:
+            if any(one.done() and one.exception() for one in sent):
+                break  # sent after it, this block would stand before the one that is appended again
+            sent.append(await self._send(block))
+        if sent:
+            await asyncio.wait(sent)
 
     def _check(self, block: Block) -> None:
         if len(block.rows) > self._block_bytes_max:
@@ -143,12 +154,21 @@ class Appender:
             if self._closed:
                 raise LogUnavailable(CLOSED)
             if self._producer is None:
-                message_bytes_max = await self._bounds.message_bytes_max()
-                producer = self._make(message_bytes_max)
-                await started(producer, self._bounds.answer_within_s)
-                self._block_bytes_max = min(self._bounds.block_bytes_max, message_bytes_max - HEADERS_BYTES_MAX)
-                self._producer = producer
+                self._producer = await self._begin()
         return self._producer
+
+    async def _begin(self) -> AIOKafkaProducer:
+        within_s = self._bounds.answer_within_s
+        message_bytes_max = await self._bounds.message_bytes_max()
+        producer = self._make(message_bytes_max)
+        await started(producer, within_s)
+        try:
+            await answered(producer.partitions_for(self._topic), within_s)
+        except BaseException:
+            await stopped(producer, self._bounds.close_within_s)
+            raise
+        self._block_bytes_max = min(self._bounds.block_bytes_max, message_bytes_max - HEADERS_BYTES_MAX)
+        return producer
 
     def _make(self, message_bytes_max: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(

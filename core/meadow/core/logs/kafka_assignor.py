@@ -48,9 +48,7 @@ class Assignor:
         }
 
 
-def divide(
-    partitions: Collection[int], claims: Mapping[str, tuple[float, Collection[int]]]
-) -> dict[str, list[int]]:
+def divide(partitions: Collection[int], claims: Mapping[str, tuple[float, Collection[int]]]) -> dict[str, list[int]]:
     """Partitions by member: all of them, none twice, shares differing by one at most. claims: since when, and which."""
     kept = _kept(partitions, claims)
     share, more = divmod(len(partitions), len(kept))
@@ -65,9 +63,7 @@ def divide(
     return divided
 
 
-def _kept(
-    partitions: Collection[int], claims: Mapping[str, tuple[float, Collection[int]]]
-) -> dict[str, list[int]]:
+def _kept(partitions: Collection[int], claims: Mapping[str, tuple[float, Collection[int]]]) -> dict[str, list[int]]:
     owner: dict[int, str] = {}
     for member in sorted(claims, key=lambda member: (claims[member][0], member)):
         owner |= dict.fromkeys(claims[member][1], member)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from meadow.core.errors import LogUnavailable
 from meadow.core.log import CommitRefused, Lag, Owner, Positions, Record, Span
-from meadow.core.logs.embedded_thread import CLOSED, Bell
+from meadow.core.logs.embedded_thread import CLOSED, Bell, within
 from meadow.core.logs.kafka_assignor import Assignor
 from meadow.core.logs.kafka_clients import answered, started, stopped, unavailable
 from meadow.core.logs.kafka_membership import Membership
@@ -187,12 +187,9 @@ class KafkaFollower:
 
     async def _wait(self, settled: bool, left_s: float, rung: asyncio.Event) -> None:
         if settled:
-            return await self._reader.wait(left_s, rung)
-        try:
-            async with asyncio.timeout(min(left_s, LOOK_S)):
-                await rung.wait()
-        except TimeoutError:
-            return
+            await self._reader.wait(left_s, rung)
+        else:
+            await within(rung, min(left_s, LOOK_S))
 
     async def _commit(self, positions: Positions) -> None:
         named = {TopicPartition(self._with.topic, p): offset for p, offset in positions.items()}

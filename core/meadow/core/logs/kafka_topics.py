@@ -111,7 +111,9 @@ async def _change(client: AIOKafkaAdminClient, topic: _Topic, partitions: int) -
     """What had to be changed of a topic that is there."""
     done: list[str] = []
     if partitions > topic.partitions:
-        raise BadSettings(f"{topic.name} has {partitions} partitions; {topic.partitions} are fewer, which is not possible.")
+        raise BadSettings(
+            f"{topic.name} has {partitions} partitions; {topic.partitions} are fewer, which is not possible."
+        )
     if partitions < topic.partitions:
         more = client.create_partitions({topic.name: NewPartitions(topic.partitions)})
         await answered(more, ANSWER_WITHIN_S)

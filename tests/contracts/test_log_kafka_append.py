@@ -1,0 +1,120 @@
+"""What the Kafka log promises those who append while Kafka dies, stays away, or refuses a record."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from meadow.core.blocks import Block, Table
+from meadow.core.errors import LogUnavailable
+from meadow.core.kafka import KafkaConnection
+from meadow.core.log import BlockRefused
+from meadow.core.logs.kafka import KafkaLog
+from meadow.core.logs.kafka_admin import admin
+from tests.contracts.kafka_logs import ANSWER_WITHIN_S, QUICK, KafkaLogs
+from tests.contracts.log_parts import GROUP, Seen, block, blocks, numbered, soon, take, waits
+from tests.servers.deadlines import until
+from tests.servers.kafka import Kafka
+from tests.servers.processes import free_port
+
+pytestmark = pytest.mark.broker
+
+PATIENT = replace(QUICK, append_within_s=90.0, inflight_bytes_max=4_000_000)
+CALLER = 1_000_000
+
+
+@pytest.fixture
+async def logs(kafka: Kafka) -> AsyncIterator[KafkaLogs]:
+    logs = KafkaLogs(kafka)
+    await logs.make()
+    yield logs
+    await logs.close()
+
+
+async def test_killed_under_load_it_has_each_acknowledged_block_once(logs: KafkaLogs) -> None:
+    log = await logs.open(PATIENT)
+    enough = asyncio.Event()
+    callers = [asyncio.create_task(call(log, caller, enough)) for caller in range(6)]
+    await until(lambda: log.counts["inflight_bytes"] > 0, "blocks are on their way")
+    logs.kafka.kill()
+    logs.kafka.start()
+    await soon(log.append([block(0)]))
+    enough.set()
+    sent = [number for numbers in await soon(asyncio.gather(*callers)) for number in numbers]
+    records = await take(await log.follow(GROUP, Seen()), len(sent) + 1)
+    found = [int(record.block.rows[9:-2]) for record in records]
+    assert sorted(found) == sorted([0, *sent])
+    for caller in range(6):
+        mine = [number for number in found if number // CALLER == caller + 1]
+        assert mine == sorted(mine)
+
+
+async def test_while_it_is_away_appends_wait_in_bounded_memory(logs: KafkaLogs) -> None:
+    log, hasty = await logs.open(PATIENT), await logs.open(replace(QUICK, append_within_s=0.3, answer_within_s=0.3))
+    logs.kafka.kill()
+    sent = [Block(Table.EVENTS, 1, 2, n % 3, os.urandom(500_000), 1) for n in range(40)]
+    waiting = [asyncio.create_task(log.append([one])) for one in sent]
+    assert await waits(waiting[0])
+    assert 0 < log.counts["inflight_bytes"] <= 4_000_000
+    with pytest.raises(LogUnavailable, match="took nothing"):
+        await hasty.append([block(1)])
+    with pytest.raises(LogUnavailable):
+        await hasty.ends()
+    await hasty.close()
+    logs.kafka.start()
+    await soon(asyncio.gather(*waiting))
+    records = await take(await log.follow(GROUP, Seen()), 40)
+    assert {one.rows for one in sent} <= {record.block.rows for record in records}
+    assert len(records) in {40, 41}  # what the hasty one gave up may be there or not
+
+
+async def test_a_record_that_kafka_refuses_costs_a_producer_and_nothing_else(logs: KafkaLogs) -> None:
+    log = await logs.open()
+    await set_message_bytes_max(logs.connection, 2_000)
+    large = Block(Table.EVENTS, 1, 2, 0, os.urandom(5_000), 1)
+    with pytest.raises(LogUnavailable):
+        await soon(log.append([large]))
+    with pytest.raises(BlockRefused, match="5000 bytes"):
+        await soon(log.append([block(1), large]))
+    await soon(log.append(numbered(log, 6)))
+    records = await take(await log.follow(GROUP, Seen()), 6)
+    assert blocks(records) == sorted(numbered(log, 6), key=lambda one: one.partition)
+    assert log.counts["producers_replaced"] == 1
+
+
+async def test_a_block_over_the_limit_is_refused_with_its_whole_append(logs: KafkaLogs) -> None:
+    log = await logs.open(replace(QUICK, block_bytes_max=100))
+    with pytest.raises(BlockRefused, match="101 bytes"):
+        await log.append([block(1), Block(Table.EVENTS, 1, 2, 0, bytes(101), 1)])
+    assert set((await log.ends()).values()) == {0}
+
+
+async def test_a_log_without_its_topic_is_not_opened(kafka: Kafka) -> None:
+    with pytest.raises(LogUnavailable, match="meadow migrate"):
+        await KafkaLog.open(kafka.connection(), QUICK)
+
+
+async def test_a_log_on_no_kafka_is_not_opened() -> None:
+    with pytest.raises(LogUnavailable, match="cannot be reached"):
+        await KafkaLog.open(KafkaConnection((f"127.0.0.1:{free_port()}",)), QUICK)
+
+
+async def call(log: KafkaLog, caller: int, enough: asyncio.Event) -> list[int]:
+    """Appends one block after the other until there are enough; their numbers."""
+    numbers: list[int] = []
+    while not enough.is_set():
+        number = (caller + 1) * CALLER + len(numbers)
+        await log.append([block(number, caller % 3)])
+        numbers.append(number)
+    return numbers
+
+
+async def set_message_bytes_max(connection: KafkaConnection, size: int) -> None:
+    resource = ConfigResource(ConfigResourceType.TOPIC, connection.topic("events"), {"max.message.bytes": str(size)})
+    async with admin(connection, ANSWER_WITHIN_S) as client:
+        await client.alter_configs([resource])
