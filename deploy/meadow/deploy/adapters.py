@@ -91,12 +91,24 @@ def shared(connection: KafkaConnection, node: str, zone: str) -> Ownership:
     return ByKafka(connection, node, zone)
 
 
-async def migrated(store: Store, days: Retention) -> Sequence[str]:
-    """Runs what has not run yet, and keeps each table as long as it should be; answers what was done, in words."""
+async def topics_made(connection: KafkaConnection, partitions: int, replication: int, hours: int) -> Sequence[str]:
+    """What was made or changed. Raises BadSettings, LogUnavailable."""
+    from meadow.core.logs.kafka_topics import TopicSettings, make_topics
+
+    return await make_topics(connection, TopicSettings(partitions, replication, hours))
+
+
+async def migrated(store: Store, days: Retention, role: ClickHouse | None = None) -> Sequence[str]:
+    """Runs what has not run yet, and keeps each table as long as it should be; answers what was done, in words.
+
+    role  where the store's servers are; None for the embedded one.
+    """
     from meadow.core.stores import retention
+    from meadow.core.stores.layouts import SINGLE, Layout
     from meadow.core.stores.migrations import migrate
 
-    ran = [f"migration {name}" for name in await migrate(store)]
+    layout = Layout(role.cluster, role.database) if role else SINGLE
+    ran = [f"migration {name}" for name in await migrate(store, layout)]
     kept = retention.RetentionSettings(days.events, days.tasks, dead_letters_days=days.dead_letters)
     return ran + [f"retention of {table}" for table in await retention.keep(store, kept)]
 

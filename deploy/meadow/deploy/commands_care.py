@@ -14,6 +14,17 @@ from meadow.deploy.names import Tables
 
 
 @click.command()
+@servers.MIGRATE
+@click.pass_obj
+def migrate(tables: Tables, /, **given: Any) -> None:
+    """Makes Kafka's topics and ClickHouse's tables, and adds the file's tenants and clusters to the registry. Repeating it
+    changes nothing."""
+    from meadow.deploy.migrate import migrate_of, run
+
+    run(migrate_of(given, tables), given["log_level"], given["log_format"])
+
+
+@click.command()
 @options.BROKER
 @options.DATA_DIR
 @options.TENANT
@@ -52,4 +63,4 @@ def token(
     click.echo(mint(found, tenant, subject, permission, given["cluster"], given["hours"] * 3600.0))
 
 
-COMMANDS = (check, token)
+COMMANDS = (migrate, check, token)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
 from meadow.core.tokens import SECRET_BYTES_MIN
+from meadow.deploy.seeding import Seeds
+from meadow.deploy.settings import Retention
 
 Options = Mapping[str, Any]
 
@@ -93,6 +95,18 @@ class Web:
     secret: bytes = field(repr=False)
     https: bool
     listening: Listening
+
+
+@dataclass(frozen=True, slots=True)
+class Migrate:
+    """topics  partitions, copies and hours of the log. keys: needed where a seed has clusters."""
+
+    kafka: KafkaConnection
+    clickhouse: ClickHouse
+    keys: tuple[str, ...] = field(repr=False)
+    topics: tuple[int, int, int]
+    retention: Retention
+    seeds: tuple[Seeds, ...]
 
 
 def kafka(given: Options) -> KafkaConnection:
