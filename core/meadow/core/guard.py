@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
 
 from meadow.core.errors import ForeignOrigin, Unauthenticated, WrongHost
 from meadow.core.http import CALLER, REQUEST_ID, STARTED, Handler, Routes, is_open, problems
@@ -65,9 +66,13 @@ class Guard:
         self._tokens = tokens
         self._settings = settings
 
-    def app(self, parts: Sequence[Routes]) -> web.Application:
-        """One application of these parts, guarded. To be served with `core.http.AccessLog`, or without an access log."""
-        app = web.Application(middlewares=[problems, self.check], client_max_size=self._settings.body_bytes_max)
+    def app(self, parts: Sequence[Routes], *, around: Sequence[Middleware] = ()) -> web.Application:
+        """One application of these parts, guarded. To be served with `core.http.AccessLog`, or without an access log.
+
+        around  middlewares outside of all others: they see each request, and how it was answered or refused.
+        """
+        middlewares = [*around, problems, self.check]
+        app = web.Application(middlewares=middlewares, client_max_size=self._settings.body_bytes_max)
         app.on_response_prepare.append(_strict)
         for part in parts:
             app.add_routes(part.routes())
