@@ -70,16 +70,16 @@ async def caught_up(writer: Writer) -> None:
     await until(done, "the writer has committed all of the log", within_s=60)
 
 
-def blocks(events: Iterable[Event], rows_max: int = 40) -> list[Block]:
+def blocks(events: Iterable[Event], rows_max: int = 40, partitions: int = 2) -> list[Block]:
     """Events of several tenants and clusters, in their order, as blocks of at most rows_max."""
     out: list[Block] = []
     batch: list[Event] = []
     for event in events:
         if batch and (scope(event) != scope(batch[0]) or len(batch) == rows_max):
-            out += blocks_of(Table.EVENTS, *scope(batch[0]), batch, 2)
+            out += blocks_of(Table.EVENTS, *scope(batch[0]), batch, partitions)
             batch = []
         batch.append(event)
-    return out + (blocks_of(Table.EVENTS, *scope(batch[0]), batch, 2) if batch else [])
+    return out + (blocks_of(Table.EVENTS, *scope(batch[0]), batch, partitions) if batch else [])
 
 
 def scope(event: Event) -> tuple[int, int]:
