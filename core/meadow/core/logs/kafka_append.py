@@ -71,8 +71,6 @@ class Appender:
         """Returns when all in-sync replicas have them."""
         if self._closed:
             raise LogUnavailable(CLOSED)
-        for block in blocks:
-            self._check(block)
         sent: list[Sent] = []
         deadline = asyncio.timeout(self._bounds.append_within_s)
         self._deadlines.add(deadline)
@@ -102,6 +100,9 @@ class Appender:
             await asyncio.wait(self._retiring)
 
     async def _send_all(self, blocks: Sequence[Block], sent: list[Sent]) -> None:
+        await self._ready()  # a producer's beginning tells what the topic takes
+        for block in blocks:
+            self._check(block)
         for block in blocks:
             if any(one.done() and one.exception() for one in sent):
                 break  # sent after it, this block would stand before the one that is appended again
