@@ -17,16 +17,16 @@ MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
-def _thing(**members: Schema) -> Schema:
+def thing(**members: Schema) -> Schema:
     return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
 
 
-def _several(one: Schema) -> Schema:
+def several(one: Schema) -> Schema:
     return {"type": "array", "items": one}
 
 
-REPLY = _thing(hostname=TEXT, ok={"type": "boolean"}, reply={})
-COMMAND = _thing(
+REPLY = thing(hostname=TEXT, ok={"type": "boolean"}, reply={})
+COMMAND = thing(
     id=TEXT,
     cluster=TEXT,
     command={"type": "string", "enum": list(COMMANDS)},
@@ -37,12 +37,12 @@ COMMAND = _thing(
     asked_at=TIME,
     answered_at=TIME,
     state={"type": "string", "enum": ["answered", "partial", "silent"]},
-    answered=_several(REPLY),
-    silent=_several(TEXT),
+    answered=several(REPLY),
+    silent=several(TEXT),
     expected={"type": "integer"},
     problem=TEXT,
 )
-EFFECT = _thing(text=TEXT, count={"type": ["integer", "null"]}, unknown={"type": "boolean"})
+EFFECT = thing(text=TEXT, count={"type": ["integer", "null"]}, unknown={"type": "boolean"})
 ORDER: Schema = {
     "type": "object",
     "required": ["command"],
@@ -82,7 +82,7 @@ SEND = Operation(
         ),
     ),
     body=ORDER,
-    answer={"anyOf": [_thing(item=COMMAND, watermark=TIME), _thing(item=_thing(effects=_several(EFFECT)))]},
+    answer={"anyOf": [thing(item=COMMAND, watermark=TIME), thing(item=thing(effects=several(EFFECT)))]},
     refuses=(
         *("bad_request", "bad_command", "not_found", "conflict", "over_budget"),
         *("log_unavailable", "store_unavailable", "broker_unavailable", "broker_refused"),
@@ -101,7 +101,7 @@ LIST = Operation(
         Parameter(name="limit", kind="number", at_most=LIMIT_MAX, default=str(LIMIT_DEFAULT), meaning="How many."),
         Parameter(name="cursor", kind="cursor", meaning="`next` of the page before."),
     ),
-    answer=_thing(items=_several(COMMAND), next=MAYBE_TEXT, complete={"type": "boolean"}, watermark=TIME),
+    answer=thing(items=several(COMMAND), next=MAYBE_TEXT, complete={"type": "boolean"}, watermark=TIME),
     refuses=("bad_question", "not_found", "too_slow"),
 )
 ONE = Operation(
@@ -110,7 +110,7 @@ ONE = Operation(
     summary="One command: who asked, who answered what, who was silent",
     permission=Permission.AUDIT_READ,
     parameters=(Parameter(name="id", kind="text", at_most=32, place="path", required=True, meaning="Its id."),),
-    answer=_thing(item=COMMAND, watermark=TIME),
+    answer=thing(item=COMMAND, watermark=TIME),
     refuses=("not_found", "too_slow"),
 )
 OFFERS = (SEND, LIST, ONE)
