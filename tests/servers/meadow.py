@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tests.servers.celery import Broker
+from tests.servers.client import Client, Refused, toml_of
 from tests.servers.processes import Process, free_port
 
 MEADOW = Path(sys.executable).with_name("meadow")
 READY = "Ctrl-C ends it."
+__all__ = ["Demo", "Meadow", "Refused"]
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\?token=(\S+)")
 
 
-class Refused(Exception):
-    """A problem document: status and body."""
-
-    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
-        super().__init__(f"{status} {body}")
-        self.status, self.body = status, body
-
-
-class Meadow:
+class Meadow(Client):
     """Watches the brokers under their names. Data stays in `folder` over kill and start."""
 
     def __init__(self, folder: Path, brokers: Mapping[str, Broker], *arguments: str) -> None:
@@ -41,7 +30,7 @@ class Meadow:
     def start(self) -> Meadow:
         """Returns when it has printed its URL, and has a token of every permission."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "meadow.toml").write_text(self._toml())
+        (self.folder / "meadow.toml").write_text(toml_of(self.brokers))
         self._starts += 1
         command = [str(MEADOW), "all", "--data-dir", str(self.folder / "data"), "--port", str(free_port())]
         self.process = Process(
@@ -68,46 +57,6 @@ class Meadow:
         command = [str(MEADOW), "token", "--data-dir", str(self.folder / "data"), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=self.folder)
         return done.stdout.strip().splitlines()[-1]
-
-    def get(self, path: str, **parameters: Any) -> Any:
-        """The JSON of `/api/v1{path}`. Raises Refused."""
-        query = urllib.parse.urlencode({name.rstrip("_"): value for name, value in parameters.items()}, doseq=True)
-        return self.call("GET", f"/api/v1{path}{'?' if query else ''}{query}")
-
-    def post(self, path: str, body: Any, **headers: str) -> Any:
-        """The JSON answer to a JSON body. Raises Refused."""
-        return self.call("POST", f"/api/v1{path}", body, {k.replace("_", "-"): v for k, v in headers.items()})
-
-    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
-        """One request with the token. Raises Refused."""
-        data = None if body is None else json.dumps(body).encode()
-        merged = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **(headers or {})}
-        request = urllib.request.Request(self.url + path, data, merged, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as error:
-            with error:
-                raise Refused(error.code, json.loads(error.read() or b"{}")) from None
-
-    def items(self, path: str, **parameters: Any) -> list[dict[str, Any]]:
-        """All items of a list, page by page."""
-        found: list[dict[str, Any]] = []
-        cursor: dict[str, Any] = {}
-        while True:
-            page = self.get(path, **parameters, **cursor)
-            found += page["items"]
-            if not page["next"]:
-                return found
-            cursor = {"cursor": page["next"]}
-
-    def _toml(self) -> str:
-        lines: list[str] = []
-        for name, broker in self.brokers.items():
-            lines += [f"[clusters.{name}]", f"url = {json.dumps(broker.url)}"]
-            lines += [f"[clusters.{name}.transport_options]"] if broker.options else []
-            lines += [f"{key} = {json.dumps(str(value))}" for key, value in broker.options.items()]
-        return "\n".join(lines) + "\n"
 
 
 class Demo(Meadow):

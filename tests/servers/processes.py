@@ -77,6 +77,10 @@ class Process:
                 self._child.wait(within_s)
         self.kill()
 
+    def ask_to_end(self) -> None:
+        """SIGTERM; returns at once."""
+        self._child.terminate()
+
     def pause(self) -> None:
         """SIGSTOP to it and its children."""
         self._signal(signal.SIGSTOP)
