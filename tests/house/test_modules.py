@@ -6,7 +6,7 @@ import re
 from tests.house.tree import ROOT, Module, imported, product, tracked
 
 BANNED = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc|stuff)(_|$)")
-ENTRIES = {"meadow.deploy.main", "meadow.deploy.demo_app"}  # run by name
+ENTRIES = {"meadow.deploy.main", "meadow.deploy.demo_app", "meadow.deploy.metrics_document"}  # run by name
 SERVICES = ("meadow.ingest", "meadow.query", "meadow.control", "meadow.web", "meadow.deploy")
 ADAPTERS = (
     "meadow.core.logs",

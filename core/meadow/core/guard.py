@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
+from meadow.core import log_context
 from meadow.core.errors import ForeignOrigin, Unauthenticated, WrongHost
 from meadow.core.http import CALLER, REQUEST_ID, STARTED, Handler, Routes, is_open, problems
 from meadow.core.tokens import Audience, Credential, Tokens
@@ -114,6 +115,7 @@ class Guard:
     def _know(self, request: web.Request, credential: Credential | None) -> None:
         if credential is not None:
             request[CREDENTIAL], request[CALLER] = credential, credential.caller
+            log_context.TENANT.set(credential.caller.tenant.slug)
 
     def _check_origin(self, request: web.Request, name: str, port: str) -> None:
         """By cookie, or on the way to one: without either there is nothing another page could abuse, so a command line

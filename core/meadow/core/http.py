@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from meadow.core import log_context
 from meadow.core.errors import BadRequest, MeadowError, NotFound, TooLarge, WrongMethod
 from meadow.core.scope import Caller
 
@@ -110,6 +111,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     """Answers every failure as a problem document; a fault of ours without its details, which go to the log."""
     given = request.headers.get("X-Request-Id", "")
     request[REQUEST_ID] = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+    log_context.REQUEST.set(request[REQUEST_ID])
+    log_context.TENANT.set("")  # a connection's requests share one task
     try:
         return await handler(request)
     except web.HTTPException as error:

@@ -94,6 +94,7 @@ class SharedReadings:
                 return await asyncio.shield(telling)
             finally:
                 await asyncio.wait([telling])
+                telling.exception()  # seen, also where the cancellation is what is raised
 
     def _tell_and_read(self, own: Sequence[Reading]) -> Sequence[Reading]:
         self._tell(own)

@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from meadow.core import log_context
 from meadow.core.blocks import Block, Table, blocks_of
 from meadow.core.errors import LogUnavailable
 from meadow.core.events import EventRow
@@ -98,6 +99,8 @@ class Collector:
     async def run(self) -> None:
         """Collects, reports, and asks workers for events."""
         self._ran = True
+        log_context.TENANT.set(self.cluster.tenant.slug)
+        log_context.CLUSTER.set(self.cluster.slug)
         async with asyncio.TaskGroup() as group:
             beside = [group.create_task(self._report_for_ever())]
             if self.cluster.connection.enable_events:
