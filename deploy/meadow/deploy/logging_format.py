@@ -20,9 +20,9 @@ READ_CHARS_MAX = 4 * MESSAGE_CHARS_MAX  # so far is looked for secrets; the rest
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S*")
 UNENDED = re.compile(r"(\w+://[^/:@]*):(?!\d+(?:\D|$)).*")  # a password with a space in it: no `@` in this word
 BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{16,}")
-TOKEN = re.compile(r"\beyJ[\w-]{8,2048}\.[\w-]{1,4096}\.[\w-]{1,512}")  # a JWT, as Meadow's are
+TOKEN = re.compile(r"\beyJ[\w-]{8,200}\.[\w-]{1,4096}\.[\w-]{1,512}")  # a JWT, as Meadow's are
 NAMED = re.compile(
-    r"""(?i)([\w-]{0,32}(?:password|passwd|secret|token)[\w-]{0,32}[\\'"]{0,3}\s?[=:]\s?)"""
+    r"""(?i)((?:password|passwd|secret|token)[\w-]{0,32}[\\'"]{0,3}\s?[=:]\s?)"""
     r"""(?:\\?'[^']*'|\\?"[^"]*"|[^\s'",;)}&]+)"""
 )
 
