@@ -11,6 +11,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from meadow.core.connections import Connection
+from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
 from meadow.core.scope import Cluster, Tenant
 from meadow.ingest.ownership import Ownership
@@ -161,6 +162,12 @@ async def test_what_kafka_refuses_is_told_and_tried_again(kafka: Kafka, connecti
             await until(lambda: "cannot join" in node.problem, "the refusal is told")
             await intruder.stop()
             await know(["a"], node)
+
+
+@pytest.mark.parametrize(("node", "zone"), [("", ""), ("n" * 256, ""), ("a", "z" * 256), ("a\n", ""), ("\udc80", "")])
+def test_a_name_that_cannot_be_one_is_refused(node: str, zone: str) -> None:
+    with pytest.raises(BadSettings):
+        ByKafka(KafkaConnection(("kafka:9092",)), node, zone)
 
 
 def test_what_a_member_says_of_itself_is_read_with_care(caplog: pytest.LogCaptureFixture) -> None:

@@ -84,6 +84,14 @@ def test_two_holders_are_in_different_zones_while_there_is_room(zones: int, clus
         assert len({member.zone for member in holders}) == 2
 
 
+def test_nodes_of_every_version_come_to_the_same() -> None:
+    """An upgrade runs old and new nodes together: who changes this must change `Roll.name` too, and read what it says."""
+    alive = [Member(f"ingest-{n}", "east" if n % 2 else "west") for n in range(4)]
+    placed = place({(1, n): 1 + n % 2 for n in range(1, 13)}, alive)
+    shown = ["".join(member.name[-1] for member in placed[1, n]) for n in range(1, 13)]
+    assert shown == ["10", "1", "32", "0", "10", "2", "12", "2", "32", "3", "23", "1"]
+
+
 def test_a_node_that_goes_moves_about_its_share_and_gets_it_back() -> None:
     wanted, alive = field(1000, 20)
     before, after = place(wanted, alive), place(wanted, alive[:-1])

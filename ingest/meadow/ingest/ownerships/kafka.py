@@ -23,10 +23,11 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
+from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
 from meadow.core.scope import Cluster
 from meadow.ingest.ownership import ClusterKey, key_of
-from meadow.ingest.ownerships.kafka_roll import Roll
+from meadow.ingest.ownerships.kafka_roll import NAME_MAX, Roll
 from meadow.ingest.placement import Member, holders_of, place
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,12 @@ class ByKafka:
         zone: str = "",
         settings: KafkaOwnershipSettings = KafkaOwnershipSettings(),
     ) -> None:
-        """node: unique among the nodes that run, and the same after a restart, so that its clusters come back to it."""
+        """node: unique among the nodes that run, and the same after a restart, so that its clusters come back to it.
+
+        Raises BadSettings for a name or a zone that cannot be one.
+        """
+        if not 0 < len(node) <= NAME_MAX or len(zone) > NAME_MAX or not f"{node}{zone}".isprintable():
+            raise BadSettings(f"A node's name has 1 to {NAME_MAX} printable characters, its zone at most as many.")
         self._connection, self._settings = connection, settings
         self._me = Member(node, zone)
         self._members: frozenset[Member] = frozenset()

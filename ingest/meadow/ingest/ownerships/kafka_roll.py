@@ -21,8 +21,8 @@ class Roll:
     """What aiokafka 0.14 calls where an assignor is expected; `changed` hears of every new list.
 
     The broker does not read what it carries, any member may lead, and members of several versions meet during an upgrade: what
-    is not understood of an entry is passed over, and further fields are allowed. A format that cannot be read like this needs
-    another `name`, and the group then has to be stopped as a whole.
+    is not understood of an entry is passed over, and further fields are allowed. Who comes to another placement or writes
+    another format needs another `name`: Kafka then refuses to mix the two, and the nodes have to be stopped as a whole.
     """
 
     name = "meadow-roll-1"
