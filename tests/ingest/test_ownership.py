@@ -1,45 +1,37 @@
-"""Ownership by Kafka, within one process: every node is given the same list, and keeps it while Kafka is away."""
+"""Ownership, alone and by Kafka: every node is given the same list, and keeps it while Kafka is away."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
-from meadow.core.scope import Cluster, Tenant
-from meadow.ingest.ownership import Ownership
 from meadow.ingest.ownerships.alone import Alone
 from meadow.ingest.ownerships.kafka import ByKafka, KafkaOwnershipSettings
 from meadow.ingest.ownerships.kafka_roll import Roll, members_of
 from meadow.ingest.placement import Member, place
+from tests.contracts.ownership_suite import CLUSTERS, OwnershipSuite, owning
 from tests.servers.deadlines import until
 from tests.servers.kafka import Kafka
 
-CLUSTERS = [
-    Cluster(Tenant(1, "acme"), number, f"c{number}", Connection(f"{'redis' if number % 2 else 'amqp'}://broker"))
-    for number in range(1, 41)
-]
 SOON = KafkaOwnershipSettings(ask_every_s=0.2, answer_within_s=1.0, back_off_max_s=0.5)
 
 
-@asynccontextmanager
-async def running(ownership: Ownership) -> AsyncIterator[Ownership]:
-    await ownership.start()
-    task = asyncio.create_task(ownership.run())
-    try:
-        yield ownership
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await ownership.stop()
+class TestAlone(OwnershipSuite):
+    @pytest.fixture
+    def ownership(self) -> Alone:
+        return Alone()
+
+
+class TestByKafka(OwnershipSuite):
+    @pytest.fixture
+    def ownership(self, connection: KafkaConnection) -> ByKafka:
+        return ByKafka(connection, "only", "", SOON)
 
 
 @pytest.fixture
@@ -67,12 +59,6 @@ async def know(wanted: list[str], *nodes: ByKafka) -> None:
     await until(lambda: all(names(node) == wanted for node in nodes), f"the nodes know {wanted}")
 
 
-async def test_alone_holds_everything() -> None:
-    async with running(Alone()) as alone:
-        assert alone.healthy
-        assert alone.held(CLUSTERS) == {(1, number) for number in range(1, 41)}
-
-
 async def test_nodes_share_the_clusters_and_take_over_from_one_that_stops(connection: KafkaConnection) -> None:
     nodes = [ByKafka(connection, f"n{number}", f"zone-{number}", SOON) for number in range(3)]
     told: list[str] = []
@@ -81,9 +67,9 @@ async def test_nodes_share_the_clusters_and_take_over_from_one_that_stops(connec
     assert not nodes[0].healthy
     async with AsyncExitStack() as stack:
         for node in nodes[:2]:
-            await stack.enter_async_context(running(node))
+            await stack.enter_async_context(owning(node))
         await know(["n0", "n1"], *nodes[:2])
-        async with running(nodes[2]):
+        async with owning(nodes[2]):
             await know(["n0", "n1", "n2"], *nodes)
             placed = place({(1, c.id): 1 + c.id % 2 for c in CLUSTERS}, nodes[0].members)
             for node in nodes:
@@ -101,7 +87,7 @@ async def test_while_kafka_is_away_the_last_list_stays_and_is_told_to_be_old(
     kafka: Kafka, connection: KafkaConnection
 ) -> None:
     first, second = ByKafka(connection, "a", "", SOON), ByKafka(connection, "b", "", SOON)
-    async with running(first), running(second):
+    async with owning(first), owning(second):
         await know(["a", "b"], first, second)
         held = first.held(CLUSTERS)
         kafka.kill()
@@ -122,7 +108,7 @@ async def test_a_node_that_starts_before_kafka_or_its_topic_joins_when_they_are_
     kafka.stop()
     try:
         node = ByKafka(connection, "a", "", hasty)
-        async with running(node):
+        async with owning(node):
             await until(lambda: "KafkaConnectionError" in node.problem, "it says that Kafka is away")
             kafka.start()
             await until(lambda: "run `meadow migrate`" in node.problem, "it says that the topic is missing", 60)
@@ -156,9 +142,9 @@ async def test_what_kafka_refuses_is_told_and_tried_again(kafka: Kafka, connecti
     node = ByKafka(connection, "a", "", SOON)
     intruder = ByKafka(connection, "x", "", SOON)
     intruder._options = lambda: {"group_id": connection.topic("ingest")}  # type: ignore[method-assign] # aiokafka's own
-    async with running(intruder):
+    async with owning(intruder):
         await until(lambda: intruder.healthy, "the intruder is in the group")
-        async with running(node):
+        async with owning(node):
             await until(lambda: "cannot join" in node.problem, "the refusal is told")
             await intruder.stop()
             await know(["a"], node)
