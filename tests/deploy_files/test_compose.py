@@ -15,7 +15,7 @@ from tests.deploy_files.checkers import DEPLOY, approved, judged, variables
 FILE = DEPLOY / "compose.yaml"
 SECRETS = sorted(set(re.findall(r"\$\{(\w+):\?", FILE.read_text())))
 ROLES = ("migrate", "ingest", "write", "query", "control", "web")
-COME_AND_GO = {"migrate", "demo-front", "demo-heavy", "demo-beat", "demo-producer"}
+COME_AND_GO = {"migrate", "prometheus-token", "demo-front", "demo-heavy", "demo-beat", "demo-producer"}
 
 
 @cache
@@ -94,7 +94,7 @@ def test_a_secret_goes_only_to_who_needs_it() -> None:
         name: {service for service, one in services().items() if f"secret-of-{name}" in json.dumps(one)}
         for name in SECRETS
     }
-    assert holders["MEADOW_SECRET"] == {"query", "control", "web"}
+    assert holders["MEADOW_SECRET"] == {"query", "control", "web", "prometheus-token"}
     assert holders["MEADOW_REGISTRY_KEY"] == {"migrate", "ingest", "control"}
     assert holders["CLICKHOUSE_MIGRATE_PASSWORD"] == {"migrate", "clickhouse"}
     assert holders["CLICKHOUSE_WRITE_PASSWORD"] == {"write", "clickhouse"}

@@ -41,11 +41,15 @@
 - name: MEADOW_CLICKHOUSE
   value: {{ $.url | default .url | required "clickhouse.url is where ClickHouse answers HTTP" | quote }}
 - name: MEADOW_CLICKHOUSE_DATABASE
-  value: {{ .database | quote }}
+  value: {{ printf "%s%s" .database (ternary "_all" "" (and (eq $.user "read") (gt (len .shardUrls) 1))) | quote }}
 - name: MEADOW_CLICKHOUSE_CLUSTER
   value: {{ .cluster | quote }}
 - name: MEADOW_CLICKHOUSE_USERNAME
   value: {{ get .users $.user | quote }}
+{{- if .tlsSecret }}
+- name: MEADOW_CLICKHOUSE_CA_FILE
+  value: /etc/meadow/clickhouse/ca.crt
+{{- end }}
 {{ include "meadow.secret" (dict "of" $.of "name" "MEADOW_CLICKHOUSE_PASSWORD" "key" (printf "clickhouse%sPassword" (title $.user))) }}
 {{- end }}
 {{- end }}

@@ -35,6 +35,9 @@ containers:
       {{- if and .of.Values.kafka.tls.existingSecret (ne .role "web") }}
       - { name: kafka, mountPath: /etc/meadow/kafka, readOnly: true }
       {{- end }}
+      {{- if and .of.Values.clickhouse.tlsSecret (not (has .role (list "web" "ingest"))) }}
+      - { name: clickhouse, mountPath: /etc/meadow/clickhouse, readOnly: true }
+      {{- end }}
       {{- if .clustersSecret }}
       - { name: clusters, mountPath: /etc/meadow/clusters, readOnly: true }
       {{- end }}
@@ -49,6 +52,10 @@ volumes:
   {{- if and .of.Values.kafka.tls.existingSecret (ne .role "web") }}
   - name: kafka
     secret: { secretName: {{ .of.Values.kafka.tls.existingSecret }} }
+  {{- end }}
+  {{- if and .of.Values.clickhouse.tlsSecret (not (has .role (list "web" "ingest"))) }}
+  - name: clickhouse
+    secret: { secretName: {{ .of.Values.clickhouse.tlsSecret }} }
   {{- end }}
   {{- with .clustersSecret }}
   - name: clusters
