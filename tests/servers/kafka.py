@@ -94,7 +94,8 @@ class Kafka:
 
     def _format(self, properties: Path) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [*JAVA, *self._classes, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+        command = [*JAVA, *self._classes, "kafka.tools.StorageTool", "format", "-c", str(properties)]
+        command.append(f"--cluster-id={cluster}")  # in one word: it may begin with a dash
         for mechanism in SCRAM:
             command += ["--add-scram", f"{mechanism}=[name={USER},password={PASSWORD}]"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
