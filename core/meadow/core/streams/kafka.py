@@ -45,6 +45,11 @@ class KafkaStream:
         """False also while it begins anew."""
         return self._reading.healthy
 
+    @property
+    def skipped(self) -> Mapping[str, int]:
+        """Records that are no entry, by reason."""
+        return self._reading.skipped
+
     def on_change(self, tell: Callable[[], None]) -> None:
         self._tells.append(tell)
 
