@@ -26,6 +26,7 @@ class KafkaStreams(Kept):
         super().__init__()
         self.kafka = kafka
         self.connection = kafka.connection()
+        self.name = REGISTRY
 
     @property
     def address(self) -> Sequence[str]:
@@ -33,13 +34,13 @@ class KafkaStreams(Kept):
 
     @property
     def topic(self) -> str:
-        return self.connection.topic(REGISTRY)
+        return self.connection.topic(self.name)
 
     async def make(self) -> None:
         await make_topics(self.connection, TopicSettings(partitions=1))
 
     async def open(self, connection: KafkaConnection | None = None, put_within_s: float = 30.0) -> KafkaStream:
-        stream = KafkaStream(connection or self.connection, REGISTRY, QUICK, put_within_s)
+        stream = KafkaStream(connection or self.connection, self.name, QUICK, put_within_s)
         self.keep(stream)
         return stream
 

@@ -18,7 +18,8 @@ from meadow.core.log import BlockRefused, Record
 from meadow.core.logs.kafka import KafkaLog
 from meadow.core.logs.kafka_admin import admin
 from tests.contracts.kafka_logs import ANSWER_WITHIN_S, QUICK, KafkaLogs
-from tests.contracts.log_parts import GROUP, Seen, block, blocks, gather, numbered, soon, take, waits
+from tests.contracts.log_parts import GROUP, Seen, block, blocks, gather, numbered, rest, soon, take, waits
+from tests.servers.deadlines import until
 from tests.servers.kafka import Kafka
 from tests.servers.processes import free_port
 
@@ -72,6 +73,22 @@ async def test_while_it_hangs_appends_wait_in_bounded_memory(logs: KafkaLogs) ->
     records = await take(await log.follow(GROUP, Seen()), 40)
     assert {one.rows for one in sent} <= {record.block.rows for record in records}
     assert len(records) in {40, 41}  # what the hasty one gave up may be there or not
+
+
+async def test_a_log_is_closed_while_kafka_hangs_and_leaves_nothing_behind(logs: KafkaLogs) -> None:
+    before = asyncio.all_tasks()
+    log = await logs.open(replace(QUICK, answer_within_s=2.0))
+    follower, tail = await log.follow(GROUP, Seen()), log.tail()
+    await log.append([block(1)])
+    await take(follower, 1)
+    await soon(anext(tail))
+    logs.kafka.pause()
+    waiting = [asyncio.create_task(one) for one in (log.append([block(2)]), follower.commit({0: 1}), rest(tail))]
+    assert await waits(waiting[0])
+    await soon(log.close())
+    outcomes = await soon(asyncio.gather(*waiting, return_exceptions=True))
+    assert [type(outcome) for outcome in outcomes] == [LogUnavailable, LogUnavailable, type(None)]
+    await until(lambda: asyncio.all_tasks() <= before, "all tasks have ended")
 
 
 async def test_a_record_that_kafka_refuses_costs_a_producer_and_nothing_else(logs: KafkaLogs) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 
 import pytest
 
+from meadow.core.blocks import Block, Table
 from meadow.core.errors import BadSettings, Conflict, LogUnavailable
 from meadow.core.log import CommitRefused, Follower, Lag, Record, Span
 from meadow.core.logs.kafka import KafkaLogSettings
 from tests.contracts.kafka_logs import QUICK, KafkaLogs
-from tests.contracts.log_parts import GROUP, Seen, after, blocks, by_partition, commit_all, numbered, soon, take
+from tests.contracts.log_parts import GROUP, Seen, after, block, blocks, by_partition, commit_all, numbered, soon, take
 from tests.servers.deadlines import until
 from tests.servers.kafka import Kafka
 
@@ -170,6 +172,18 @@ async def test_records_deleted_unread_are_told(logs: KafkaLogs, caplog: pytest.L
     assert blocks(records) == by_partition(numbered(log, 6, start=24))
     assert log.counts["deleted_unread"] == 12
     assert "unread" in caplog.text
+
+
+async def test_records_deleted_while_they_are_read_are_told(logs: KafkaLogs) -> None:
+    log = await logs.open()
+    await log.append([Block(Table.EVENTS, 1, 2, 0, os.urandom(500_000), 1) for _ in range(12)])
+    follower = await log.follow(GROUP, Seen())
+    seen = await take(follower, 1, rows_max=1)  # one fetch is 2 MB
+    await logs.delete_all(log)
+    await log.append([block(1)])
+    while blocks(seen)[-1] != block(1):
+        seen += await take(follower, 1)
+    assert log.counts["deleted_unread"] == 13 - len(seen) > 0
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ class KafkaLog:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Since it was opened: `unreadable`, `deleted_unread`, `producers_replaced`; `inflight_bytes` is as of now."""
+        """Since it was opened: `unreadable` records, `deleted_unread` offsets that a reader did not find any more,
+        `producers_replaced`; `inflight_bytes` is as of now."""
         return {**self._counts, "inflight_bytes": self._appender.inflight_bytes}
 
     async def append(self, blocks: Sequence[Block]) -> None:
@@ -130,6 +131,8 @@ class KafkaLog:
             self._followers.pop(group, None)
             raise
         self._followers[group] = follower
+        if self._closed:  # meanwhile
+            await follower.close()
         return follower
 
     async def tail(self, after: Positions | None = None) -> AsyncGenerator[Tailed, None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import TopicAuthorizationFailedError, for_code
 
 from meadow.core.errors import LogUnavailable
 from meadow.core.kafka import KafkaConnection
@@ -16,6 +16,7 @@ from meadow.core.logs.kafka_clients import answered
 
 STOP_WITHIN_S = 2.0
 SET_ON_TOPIC = 1  # `config_source`: DYNAMIC_TOPIC_CONFIG
+MESSAGE_BYTES_MAX = 1_048_588  # Kafka's default
 MESSAGE_BYTES = "max.message.bytes"
 
 
@@ -38,13 +39,18 @@ async def topics(client: AIOKafkaAdminClient, within_s: float) -> dict[str, list
     return {one["topic"]: one["partitions"] for one in found}
 
 
+class NotAllowed(LogUnavailable):
+    """The user may not ask how a topic is set."""
+
+
 async def settings(client: AIOKafkaAdminClient, topic: str, within_s: float) -> dict[str, tuple[str, bool]]:
     """By name: the value, and whether it is set on this topic. Raises LogUnavailable: no such topic, or not allowed."""
     asked = client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
     (answer,) = await answered(asked, within_s)
     code, message, _, _, entries = answer.resources[0]
     if code:
-        raise LogUnavailable(f"Kafka does not tell how {topic} is set: {message or for_code(code).__name__}.")
+        kind = NotAllowed if for_code(code) is TopicAuthorizationFailedError else LogUnavailable
+        raise kind(f"Kafka does not tell how {topic} is set: {message or for_code(code).__name__}.")
     return {name: (value, source == SET_ON_TOPIC) for name, value, _, source, *_ in entries}
 
 
@@ -58,6 +64,9 @@ async def partitions_of(connection: KafkaConnection, topic: str, within_s: float
 
 
 async def message_bytes_max(connection: KafkaConnection, topic: str, within_s: float) -> int:
-    """Of one batch of records as it is sent. Raises LogUnavailable."""
+    """Of one batch of records as it is sent; Kafka's default where the user may not ask. Raises LogUnavailable."""
     async with admin(connection, within_s) as client:
-        return int((await settings(client, topic, within_s))[MESSAGE_BYTES][0])
+        try:
+            return int((await settings(client, topic, within_s))[MESSAGE_BYTES][0])
+        except NotAllowed:
+            return MESSAGE_BYTES_MAX

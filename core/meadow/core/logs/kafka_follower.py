@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 
 from meadow.core.errors import LogUnavailable
 from meadow.core.log import CommitRefused, Lag, Owner, Positions, Record, Span
@@ -59,6 +59,7 @@ class KafkaFollower:
         self._bell = Bell()
         self._progress = Progress()
         self._closed = self._ill = False
+        self._changing = asyncio.Lock()
         self._consumer: AIOKafkaConsumer
         self._reader: Reader
         self._member: Membership
@@ -87,7 +88,8 @@ class KafkaFollower:
                 settled = await self._settle()
                 if settled and (records := await self._read(rows_max)):
                     return records
-            except KafkaError as error:
+            except (KafkaError, ConsumerStoppedError) as error:
+                self._must_be_open()
                 raise self._told(error) from error
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
@@ -122,7 +124,8 @@ class KafkaFollower:
             self._reader.forget()
             self._bell.ring()
             try:
-                await stopped(self._consumer, self._with.close_within_s)
+                async with self._changing:
+                    await stopped(self._consumer, self._with.close_within_s)
             finally:
                 self._with.on_close()
 
@@ -218,8 +221,8 @@ class KafkaFollower:
         if self._consumer._fetcher.error_future.done():
             raise KafkaError("the fetching of records has ended")
 
-    def _told(self, error: KafkaError) -> LogUnavailable:
-        self._ill = self._ill or not error.retriable
+    def _told(self, error: KafkaError | ConsumerStoppedError) -> LogUnavailable:
+        self._ill = self._ill or not getattr(error, "retriable", False)
         return unavailable(error)
 
     async def _begin_again(self) -> None:
@@ -227,5 +230,7 @@ class KafkaFollower:
         if self._progress.partitions:
             await self._let_go()
         self._reader.forget()
-        await stopped(self._consumer, self._with.close_within_s)
-        await self.begin()
+        async with self._changing:
+            await stopped(self._consumer, self._with.close_within_s)
+            self._must_be_open()
+            await self.begin()

@@ -43,11 +43,11 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ha
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         self.stable, self.news = False, None
-        if self.holding:
+        if self.holding and not self.revoking:
             self._gone.clear()
             self.revoking = True
         self._on_news()
-        if self.holding and not await within(self._gone, self._drain_s):
+        if self.revoking and not self.lost and not await within(self._gone, self._drain_s):
             self.lost = True
             log.warning("the reader did not let go of its partitions within %.0f s; they are given away", self._drain_s)
 

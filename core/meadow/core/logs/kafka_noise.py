@@ -6,6 +6,7 @@ import logging
 import time
 
 EVERY_S = 60.0
+KINDS_MAX = 500
 LIBRARY = "aiokafka"
 
 
@@ -29,6 +30,9 @@ class Sparse(logging.Filter):
         if now_s - self._said_s.get(kind, -EVERY_S) < EVERY_S:
             self._held_back[kind] = self._held_back.get(kind, 0) + 1
             return False
+        if len(self._said_s) >= KINDS_MAX:
+            self._said_s.clear()
+            self._held_back.clear()
         self._said_s[kind] = now_s
         if held_back := self._held_back.pop(kind, 0):
             record.msg = f"{kind} ({held_back} more like it were not printed)"

@@ -96,6 +96,9 @@ class Reader:
         return found[named][0] if found else None
 
     def _keep(self, found: Any, taken: _Taken) -> None:
+        if (missing := found.offset - self.positions[found.partition]) > 0:
+            self._counts["deleted_unread"] += missing
+            log.error("%d offsets before %s/%d/%d are gone unread", missing, self._topic, found.partition, found.offset)
         self.positions[found.partition] = found.offset + 1
         taken.seen += 1
         taken.size += len(found.value or b"")

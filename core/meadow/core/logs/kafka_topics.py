@@ -12,13 +12,12 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from meadow.core.errors import BadSettings, LogUnavailable
 from meadow.core.kafka import KafkaConnection
-from meadow.core.logs.kafka_admin import admin, settings, topics
+from meadow.core.logs.kafka_admin import MESSAGE_BYTES_MAX, admin, settings, topics
 from meadow.core.logs.kafka_clients import answered
 
 EVENTS, REGISTRY, CLAIMS = "events", "registry", "claims"
 ANSWER_WITHIN_S = 20.0
 LOOK_S = 0.05
-MESSAGE_BYTES_MAX = 1_048_588  # Kafka's own default
 HOUR_MS = 3_600_000
 
 
