@@ -13,6 +13,7 @@ from meadow.core.log import Log
 from meadow.core.scope import Cluster
 from meadow.core.store import Store
 from meadow.core.stream import Stream
+from meadow.deploy.opening import CountedLog
 from meadow.deploy.roles import ClickHouse
 from meadow.deploy.settings import Retention, Settings
 from meadow.ingest.ownership import Ownership
@@ -42,7 +43,7 @@ async def embedded_store(settings: Settings) -> Store:
     return store
 
 
-async def kafka_log(connection: KafkaConnection, shard: tuple[int, int] = (0, 1)) -> Log:
+async def kafka_log(connection: KafkaConnection, shard: tuple[int, int] = (0, 1)) -> CountedLog:
     """Raises LogUnavailable while Kafka is away, refuses the user, or has no such topic yet."""
     from meadow.core.logs.kafka import KafkaLog, KafkaLogSettings
 

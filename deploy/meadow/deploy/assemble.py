@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from meadow.control.registry.service import Registrations, RegistrySettings
 from meadow.control.service import Control, ControlSettings
 from meadow.core.guard import Guard, GuardSettings
 from meadow.core.log import Log
@@ -21,12 +22,15 @@ from meadow.core.tokens import Tokens, load_or_make_secret
 from meadow.deploy.adapters import alone, embedded_log, embedded_store, embedded_stream, source, wire
 from meadow.deploy.http import HttpService
 from meadow.deploy.listener import Checks
+from meadow.deploy.measured import of_registry
+from meadow.deploy.metering import Metering
 from meadow.deploy.readiness import audit_looks, brokers_told, log_answers, store_answers, writer_follows
 from meadow.deploy.seeding import Seeded
 from meadow.deploy.service import Service
 from meadow.deploy.settings import Settings
 from meadow.ingest.audit import Audit
 from meadow.ingest.collector import Collector, CollectorSettings
+from meadow.ingest.measured import of_audit, of_node, of_writer
 from meadow.ingest.node import Node
 from meadow.ingest.pipeline import PipelineSettings
 from meadow.ingest.stages.redact import RedactSettings
@@ -81,14 +85,26 @@ def _services(settings: Settings, log: Log, store: Store, registry: Registry) ->
     writer = Writer(log, store)
     audit = Audit(store, writer)
     control = Control(log, store, lambda: registry.directory, wire, ControlSettings(), NODE)
-    query = Query(store, log, lambda: registry.directory, QuerySettings(), declarations=control.operations())
+    operator = settings.seeds.tenant
+    registrations = Registrations(registry, log, wire, RegistrySettings(operator=operator), NODE)
+    declared = (*control.operations(), *registrations.operations())
+    query = Query(store, log, lambda: registry.directory, QuerySettings(), declarations=declared)
     ownership = alone()
     node = Node(lambda: registry.directory, ownership, lambda cluster: _collector(settings, cluster, log))
     registry.on_change(node.wake)
     web = Web(tokens, WebSettings(), _checks(log, store, writer, audit, node), now_s=time.time)
     guard = Guard(tokens, GuardSettings(bind=settings.host, hosts=frozenset(settings.allowed_hosts)))
-    http = HttpService(guard.app((query, control, web)), settings.host, settings.port)
-    owner = Caller("owner", Tenant(stable_id(settings.seeds.tenant), settings.seeds.tenant), frozenset(Permission))
+    metering = Metering(operator=operator)
+    metering.meters.watch(
+        query.readings,
+        lambda: of_node(node, ownership),
+        lambda: of_writer(writer),
+        lambda: of_audit(audit),
+        lambda: of_registry(registry),
+    )
+    app = guard.app((metering.part, query, registrations, control, web), around=[metering.requests.count])
+    http = HttpService(app, settings.host, settings.port)
+    owner = Caller("owner", Tenant(stable_id(operator), operator), frozenset(Permission))
     seeded = Seeded(registry, settings.seeds)
     return Embedded((seeded, writer, audit, query, control, node, ownership, http), http, web, registry, owner)
 

@@ -6,13 +6,15 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from meadow.control.offers import OFFERS
+from meadow.control.registry.offers import OFFERS as REGISTRY_OFFERS
+from meadow.control.registry.service import Registrations, RegistrySettings
 from meadow.control.service import Control, ControlSettings
 from meadow.core.errors import LogUnavailable
 from meadow.core.guard import Guard, GuardSettings
 from meadow.core.kafka import KafkaConnection
-from meadow.core.log import Log
 from meadow.core.registry import Registry
 from meadow.core.scope import Directory, Tenant
 from meadow.core.seal import Seal
@@ -21,7 +23,9 @@ from meadow.core.tokens import Tokens
 from meadow.deploy import roles
 from meadow.deploy.adapters import clickhouse_store, kafka_log, kafka_stream, wire
 from meadow.deploy.listener import Checks, Probes
-from meadow.deploy.opening import Opening, OpeningLog, OpeningStore
+from meadow.deploy.measured import of_log, of_registry
+from meadow.deploy.metering import Metering
+from meadow.deploy.opening import CountedLog, Opening, OpeningLog, OpeningStore
 from meadow.deploy.readiness import log_answers, registry_known, store_answers, told_only
 from meadow.deploy.service import Patient, Service
 from meadow.deploy.token import Vouched
@@ -38,7 +42,7 @@ from meadow.web.session import WebSettings
 class Ground:
     """What query and control both stand on: log, store and registry, each there when it is there."""
 
-    log: Opening[Log]
+    log: Opening[CountedLog]
     store: Opening[Store]
     registry: Registry
     following: Patient
@@ -61,6 +65,11 @@ class Ground:
             "registry": registry_known(self.registry, self.following),
         }
 
+    def measured(self, metering: Metering) -> None:
+        """What of it is shown among the metrics."""
+        log = OpeningLog(self.log)
+        metering.meters.watch(lambda: of_registry(self.registry), lambda: of_log(lambda: log.counts))
+
     def services(self) -> tuple[Service, ...]:
         """In the order they start."""
         return (self.log, self.store, self.following)
@@ -81,32 +90,48 @@ def ground(kafka: KafkaConnection, clickhouse: roles.ClickHouse, seal: Seal | No
     )
 
 
-def hosted_query(role: roles.Query) -> Hosted:
-    """Questions. While Kafka is away the history can still be asked, so that is told and no more."""
+def hosted_query(role: roles.Query, metrics: Path | None) -> Hosted:
+    """Questions. While Kafka is away the history can still be asked, so that is told and no more.
+
+    metrics  folder shared by the processes of this port, in all of these.
+    """
     base = ground(role.kafka, role.clickhouse, None)
-    query = Query(OpeningStore(base.store), OpeningLog(base.log), base.directory, QuerySettings(), declarations=OFFERS)
+    declared = (*OFFERS, *REGISTRY_OFFERS)
+    query = Query(
+        OpeningStore(base.store), OpeningLog(base.log), base.directory, QuerySettings(), declarations=declared
+    )
+    metering = Metering(metrics, role.operator)
+    base.measured(metering)
+    metering.meters.watch(query.readings)
     checks = base.checks()
     probes = Probes(Checks({**checks, "kafka": told_only(checks["kafka"])}))
     guard = _guard(role.secret, base.tenants, role.listening)
-    return Hosted(guard, (probes, query), (*base.services(), query), streaming=(query,))
+    return Hosted(guard, metering, (probes, query), (*base.services(), query), streaming=(query,))
 
 
-def hosted_control(role: roles.Control) -> Hosted:
+def hosted_control(role: roles.Control, metrics: Path | None) -> Hosted:
     """Commands and the registry."""
     base = ground(role.kafka, role.clickhouse, Seal(role.keys))
     node = f"{role.node}-{os.getpid()}"
-    control = Control(OpeningLog(base.log), OpeningStore(base.store), base.directory, wire, ControlSettings(), node)
+    log, store = OpeningLog(base.log), OpeningStore(base.store)
+    control = Control(log, store, base.directory, wire, ControlSettings(), node)
+    registrations = Registrations(base.registry, log, wire, RegistrySettings(operator=role.operator), node)
+    metering = Metering(metrics, role.operator)
+    base.measured(metering)
     guard = _guard(role.secret, base.tenants, role.listening)
-    return Hosted(guard, (Probes(Checks(base.checks())), control), (*base.services(), control))
+    parts = (Probes(Checks(base.checks())), registrations, control)
+    return Hosted(guard, metering, parts, (*base.services(), control))
 
 
-def hosted_web(role: roles.Web) -> Hosted:
+def hosted_web(role: roles.Web, metrics: Path | None) -> Hosted:
     """The page, sessions, and the way to query and control, who judge a token again by the registry."""
     tokens = Tokens(role.secret, Vouched, time.time)
     forward = Forward(role.query, role.control)
     page = Web(tokens, WebSettings(https=role.https), forward.checks(), now_s=time.time)
+    metering = Metering(metrics, role.operator)
+    metering.meters.watch(forward.readings)
     settings = GuardSettings(role.listening.host, frozenset(role.listening.hosts), https=role.https)
-    return Hosted(Guard(tokens, settings), (page, forward), (forward,), streaming=(forward,))
+    return Hosted(Guard(tokens, settings), metering, (page, forward), (forward,), streaming=(forward,))
 
 
 def _guard(secret: bytes, tenants: Callable[[], Mapping[str, Tenant]], listening: roles.Listening) -> Guard:

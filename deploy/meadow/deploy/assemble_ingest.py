@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from meadow.core.readings import Meters
 from meadow.core.registry import Registry
 from meadow.core.scope import Cluster
 from meadow.core.seal import Seal
 from meadow.deploy.adapters import kafka_log, kafka_stream, shared, source
+from meadow.deploy.exposition import PlainMetrics
 from meadow.deploy.listener import Checks, Probes, listener
+from meadow.deploy.measured import of_log, of_process, of_registry
 from meadow.deploy.opening import Opening, OpeningLog
 from meadow.deploy.readiness import brokers_told, log_answers, ownership_good, registry_known
 from meadow.deploy.roles import Ingest
 from meadow.deploy.service import Patient, Service
 from meadow.ingest.collector import Collector, CollectorSettings
+from meadow.ingest.measured import of_node
 from meadow.ingest.node import Node
 from meadow.ingest.pipeline import PipelineSettings
 from meadow.ingest.stages.redact import RedactSettings
@@ -46,7 +50,14 @@ def ingest_node(role: Ingest) -> Sequence[Service]:
         },
         brokers_told(node, lambda tenant, cluster: f"cluster {tenant}/{cluster}"),
     )
-    http = listener((Probes(checks),), role.listening)
+    meters = Meters()
+    meters.watch(
+        of_process,
+        lambda: of_node(node, ownership),
+        lambda: of_registry(registry),
+        lambda: of_log(lambda: log.counts),
+    )
+    http = listener((Probes(checks), PlainMetrics(meters.everything)), role.listening)
     return (http, opening, following, Patient("node", once_open), ownership)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from meadow.core.log import Log
+from meadow.core.readings import Meters, Reading
 from meadow.core.store import Store
 from meadow.deploy.adapters import clickhouse_store, kafka_log
+from meadow.deploy.exposition import PlainMetrics
 from meadow.deploy.listener import Checks, Probes, listener
-from meadow.deploy.opening import Opening, OpeningLog, OpeningStore
+from meadow.deploy.measured import of_log, of_process
+from meadow.deploy.opening import CountedLog, Opening, OpeningLog, OpeningStore
 from meadow.deploy.readiness import audit_looks, log_answers, store_answers, writer_follows
 from meadow.deploy.roles import Write
 from meadow.deploy.service import Patient, Service
 from meadow.ingest.audit import Audit
+from meadow.ingest.measured import of_audit, of_writer
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
 
@@ -22,7 +25,7 @@ STOP_WITHIN_S = 8.0
 class Writing:
     """The writer and its audit, once log and store are there."""
 
-    def __init__(self, log: Opening[Log], store: Opening[Store]) -> None:
+    def __init__(self, log: Opening[CountedLog], store: Opening[Store]) -> None:
         self._log, self._store = log, store
         self.writer: Writer | None = None
         self.audit: Audit | None = None
@@ -33,6 +36,12 @@ class Writing:
         self.writer = Writer(log, store, WriterSettings(stop_within_s=STOP_WITHIN_S))
         self.audit = Audit(store, self.writer)
         return (self.writer, self.audit)
+
+    def readings(self) -> Iterator[Reading]:
+        """For the metrics; none before they are there."""
+        if self.writer is not None and self.audit is not None:
+            yield from of_writer(self.writer)
+            yield from of_audit(self.audit)
 
 
 def writer(role: Write) -> Sequence[Service]:
@@ -49,4 +58,7 @@ def writer(role: Write) -> Sequence[Service]:
             "audit": audit_looks(lambda: writing.audit),
         }
     )
-    return (listener((Probes(checks),), role.listening), log, store, following)
+    meters = Meters()
+    meters.watch(of_process, writing.readings, lambda: of_log(lambda: OpeningLog(log).counts))
+    http = listener((Probes(checks), PlainMetrics(meters.everything)), role.listening)
+    return (http, log, store, following)

@@ -12,12 +12,17 @@ control  gunicorn 27 opens a control socket in the home folder unless told not t
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from gunicorn.app.base import BaseApplication
 
+from meadow.core.errors import BadSettings
 from meadow.deploy.assemble_http import hosted_control, hosted_query, hosted_web
 from meadow.deploy.process import configure_logging
 from meadow.deploy.roles import Listening, control_of, listening, query_of, web_of
@@ -29,10 +34,20 @@ GRACEFUL_S = 20  # the worker's own bounds are shorter
 SILENT_S = 60  # a worker whose loop says nothing for that long is killed and replaced
 
 
+WHATEVER: dict[str, Any] = {
+    "worker_class": WORKER,
+    "graceful_timeout": GRACEFUL_S,
+    "timeout": SILENT_S,
+    "control_socket_disable": True,
+    "logger_class": "meadow.deploy.gunicorn_log.GunicornLog",
+}
+
+
 def serve(role: str, given: Mapping[str, Any]) -> None:
     """Blocks until it is told to end. Raises BadSettings before anything is started."""
     configure_logging(given["log_level"], given["log_format"])
-    Served(application(role, given), options(role, listening(given), given["log_level"])).run()
+    settings = options(role, listening(given), given["log_level"])
+    Served(application(role, given), settings | hooks()).run()
 
 
 def app(role: str) -> Application:
@@ -47,35 +62,51 @@ def application(role: str, given: Mapping[str, Any]) -> Application:
     make = _maker(role, given)
 
     async def made() -> web.AppRunner:
-        return runner(make())
+        return runner(make(Shared.folder))
 
     return made
 
 
-def _maker(role: str, given: Mapping[str, Any]) -> Callable[[], Hosted]:
+def _maker(role: str, given: Mapping[str, Any]) -> Callable[[Path | None], Hosted]:
     if role == "query":
-        query = query_of(given)
-        return lambda: hosted_query(query)
+        return partial(hosted_query, query_of(given))
     if role == "control":
-        control = control_of(given)
-        return lambda: hosted_control(control)
-    web_role = web_of(given)
-    return lambda: hosted_web(web_role)
+        return partial(hosted_control, control_of(given))
+    if role == "web":
+        return partial(hosted_web, web_of(given))
+    raise BadSettings(f"No HTTP service is called {role!r}: query, control and web are.")
 
 
-def options(role: str, listening: Listening, log_level: str = "info") -> Mapping[str, Any]:
+class Shared:
+    """A folder of this run of gunicorn, known to the master and so to every worker it forks; for their metrics."""
+
+    folder: Path | None = None
+
+    @classmethod
+    def make(cls, _: Any) -> None:
+        """gunicorn's `on_starting`, in the master."""
+        cls.folder = Path(tempfile.mkdtemp(prefix="meadow-"))
+
+    @classmethod
+    def remove(cls, _: Any) -> None:
+        """gunicorn's `on_exit`, in the master."""
+        if cls.folder is not None:
+            shutil.rmtree(cls.folder, ignore_errors=True)
+
+
+def hooks() -> dict[str, Any]:
+    """What gunicorn's master is to call."""
+    return {"on_starting": Shared.make, "on_exit": Shared.remove}
+
+
+def options(role: str, listening: Listening, log_level: str) -> dict[str, Any]:
     """gunicorn's settings."""
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
-    return {
+    return WHATEVER | {
         "bind": [f"{host}:{listening.port}"],
         "workers": listening.workers,
-        "worker_class": WORKER,
         "proc_name": f"meadow {role}",
-        "graceful_timeout": GRACEFUL_S,
-        "timeout": SILENT_S,
-        "control_socket_disable": True,
         "loglevel": log_level,
-        "logger_class": "meadow.deploy.gunicorn_log.GunicornLog",
     }
 
 

@@ -20,6 +20,13 @@ class Closable(Protocol):
     async def close(self) -> None: ...
 
 
+class CountedLog(Log, Protocol):
+    """A log that counts what it does; see its own words for the names."""
+
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+
+
 Opened = TypeVar("Opened", bound=Closable)
 
 
@@ -81,8 +88,14 @@ class Opening(Generic[Opened]):
 class OpeningLog:
     """A Log: LogUnavailable with what is in the way, until it is open. Whoever opened it closes it."""
 
-    def __init__(self, opening: Opening[Log]) -> None:
+    def __init__(self, opening: Opening[CountedLog]) -> None:
         self._opening = opening
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Of the log, once it is open."""
+        found = self._opening.now()
+        return found.counts if found is not None else {}
 
     @property
     def partitions(self) -> int:

@@ -71,6 +71,11 @@ NODE = every(
         "--zone", default="", help="Where this node runs: two nodes of a cluster are put in two zones if they can be."
     ),
 )
+OPERATOR = option(
+    "--operator",
+    default="default",
+    help="The tenant whose people manage tenants and see the metrics of all; empty for none.",
+)
 WORKERS = option("--workers", type=click.IntRange(1, 64), default=2, help="Processes that answer.")
 
 INGEST = every(
@@ -84,7 +89,9 @@ WRITE = every(
     port(5562, "Port of /healthz, /readyz and /metrics."),
     LOGGING,
 )
-QUERY = every(KAFKA, CLICKHOUSE, SECRET, HOST, port(5563, "Port to listen on."), ALLOWED_HOST, WORKERS, LOGGING)
+QUERY = every(
+    KAFKA, CLICKHOUSE, SECRET, HOST, port(5563, "Port to listen on."), ALLOWED_HOST, OPERATOR, WORKERS, LOGGING
+)
 CONTROL = every(
     KAFKA,
     CLICKHOUSE,
@@ -94,6 +101,7 @@ CONTROL = every(
     HOST,
     port(5564, "Port to listen on."),
     ALLOWED_HOST,
+    OPERATOR,
     WORKERS,
     LOGGING,
 )
@@ -107,6 +115,7 @@ WEB = every(
     option(
         "--https/--no-https", default=False, help="Whether browsers reach Meadow by https: then cookies are Secure."
     ),
+    OPERATOR,
     WORKERS,
     LOGGING,
 )

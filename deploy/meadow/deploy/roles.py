@@ -66,11 +66,12 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """secret  what signs tokens."""
+    """secret  what signs tokens. operator: the tenant whose callers see and manage what is no tenant's; "" for none."""
 
     kafka: KafkaConnection
     clickhouse: ClickHouse
     secret: bytes = field(repr=False)
+    operator: str
     listening: Listening
 
 
@@ -83,6 +84,7 @@ class Control:
     secret: bytes = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
     node: str
+    operator: str
     listening: Listening
 
 
@@ -94,6 +96,7 @@ class Web:
     control: tuple[str, ...]
     secret: bytes = field(repr=False)
     https: bool
+    operator: str
     listening: Listening
 
 
@@ -198,16 +201,18 @@ def write_of(given: Options) -> Write:
 
 
 def query_of(given: Options) -> Query:
-    return Query(kafka(given), clickhouse(given), secret(given), listening(given))
+    return Query(kafka(given), clickhouse(given), secret(given), given["operator"], listening(given))
 
 
 def control_of(given: Options) -> Control:
-    return Control(kafka(given), clickhouse(given), secret(given), keys(given), node(given), listening(given))
+    return Control(
+        kafka(given), clickhouse(given), secret(given), keys(given), node(given), given["operator"], listening(given)
+    )
 
 
 def web_of(given: Options) -> Web:
     query, control = (_bases(name, given[name]) for name in ("query", "control"))
-    return Web(query, control, secret(given), given["https"], listening(given))
+    return Web(query, control, secret(given), given["https"], given["operator"], listening(given))
 
 
 def _bases(name: str, text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from meadow.core.guard import Guard
 from meadow.core.http import AccessLog, Routes
+from meadow.deploy.metering import Metering
 from meadow.deploy.service import Service, run_all
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Hosted:
     """
 
     guard: Guard
+    metering: Metering
     parts: Sequence[Routes]
     services: Sequence[Service]
     streaming: Sequence[Service] = ()
@@ -39,11 +41,13 @@ class Hosted:
 
 def runner(hosted: Hosted) -> web.AppRunner:
     """As aiohttp's worker for gunicorn takes it; that stops it by `cleanup`, and so does whoever else serves it."""
-    app = hosted.guard.app(hosted.parts)
+    metering = hosted.metering
+    app = hosted.guard.app((metering.part, *hosted.parts), around=[metering.requests.count])
+    services = (*metering.services, *hosted.services)
 
     async def running(_: web.Application) -> AsyncIterator[None]:
         stopped = asyncio.Event()
-        task = asyncio.create_task(run_all(hosted.services, stopped, stop_within_s=STOP_WITHIN_S))
+        task = asyncio.create_task(run_all(services, stopped, stop_within_s=STOP_WITHIN_S))
         task.add_done_callback(lambda ended: _on_end(ended, stopped))
         yield
         stopped.set()
