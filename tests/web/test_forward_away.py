@@ -45,6 +45,7 @@ async def test_one_that_is_away_costs_nobody_a_request(first: Behind, tmp_path: 
             assert await by(await client.get("/api/v1/tasks", headers=bearer())) == "first"
             assert await by(await client.post("/api/v1/clusters", headers=bearer(), data=b"{}")) == "first"
         assert 1 <= forward.failures["query", "away"] <= 2  # then they are asked last
+        assert {one.labels for one in forward.readings()} == {("query", "away"), ("control", "away")}
     assert first.asked.count("POST /api/v1/clusters") == 6
 
 
