@@ -19,7 +19,7 @@ async def writing_alone(log: Log, store: Store) -> AsyncIterator[Writer]:
     """Raises Conflict when this process has a writer already. It goes on from its group's commit like any other, so what
     the log still holds for it is stored, too."""
     writer = Writer(log, store)
-    audit = Audit(store, writer, AuditSettings(late_every_s=LATE_EVERY_S))
+    audit = Audit(store, writer, AuditSettings(late_every_s=LATE_EVERY_S, late_again_s=0.0))
     await writer.start()
     running = [asyncio.create_task(one.run(), name=one.name) for one in (writer, audit)]
     try:

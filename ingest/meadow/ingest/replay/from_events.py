@@ -8,17 +8,10 @@ from meadow.core.store import Store
 from meadow.ingest.replay.lane import Lane, Reach
 from meadow.ingest.replay.mending import Mending
 from meadow.ingest.replay.naming import Naming
-from meadow.ingest.replay.pages import Pages
+from meadow.ingest.replay.pages import Pages, plan
 
-FIRST = {
-    "slot": 0,
-    "after_task": "",
-    "after_us": 0,
-    "after_type": "",
-    "after_host": "",
-    "after_pid": 0,
-    "after_clock": 0,
-}
+KEY = {"slot": 0, "task": "", "at_us": 0}
+TIE = {"kind": "", "host": "", "pid": 0, "clock": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +27,13 @@ class FromEvents:
         """Names first: a look-up needs them. Raises what the store does, and what `Mending.bring` does."""
         self.lane.report.resume_s = reach.since_s
         await Naming(self.store, self.lane).run(reach)
-        pages = Pages(self.store, self.lane, "event_hours", "event_page", FIRST)
-        hours = await pages.plan(reach)
+        pages = Pages(self.store, "event_columns", "event_page", "event_ties", KEY, TIE, self.lane.settings.page_rows)
+        hours = await plan(self.store, "event_hours", reach)
         self.lane.report.total = sum(hour.rows for hour in hours)
         rows_done = 0
         for hour in hours:
             self.lane.report.resume_s = max(reach.since_s, hour.since_s)
-            async for rows in pages.of(hour, reach):
+            async for rows in pages.of(hour.within(reach)):
                 await self.mending.fold(hour.scope, rows)
                 await self.lane.took(len(rows))
             await self.mending.bring()

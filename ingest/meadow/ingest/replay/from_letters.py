@@ -23,13 +23,12 @@ from meadow.ingest.pipeline import stages, through
 from meadow.ingest.replay.lane import Lane, Reach
 from meadow.ingest.replay.letters import Letter
 from meadow.ingest.replay.mending import Mending
-from meadow.ingest.replay.pages import Hour, Pages
+from meadow.ingest.replay.pages import Hour, Pages, plan
 from meadow.ingest.replay.storing import Storing
 
 log = logging.getLogger(__name__)
 
 PAGE_ROWS = 250  # a body may have 64 kB
-FIRST = {"after_us": 0, "after_hash": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +50,16 @@ class FromLetters:
 
     async def run(self, reach: Reach) -> None:
         """Raises what the log and the store do, and what `Mending.bring` does."""
-        reasons = sorted(str(reason) for reason in self.lane.settings.reasons)
-        pages = Pages(self.store, self.lane, "letter_hours", "letter_page", FIRST, {"reasons": reasons}, PAGE_ROWS)
+        reasons = {"reasons": sorted(str(reason) for reason in self.lane.settings.reasons)}
+        limit = min(PAGE_ROWS, self.lane.settings.page_rows)
+        pages = Pages(self.store, "letter_columns", "letter_page", "letter_ties", {"at_us": 0}, {"hash": 0}, limit)
         self.lane.report.resume_s = reach.since_s
-        hours = await pages.plan(reach)
+        hours = await plan(self.store, "letter_hours", reach, reasons)
         self.lane.report.total = sum(hour.rows for hour in hours)
         rows_done = 0
         for hour in hours:
             self.lane.report.resume_s = max(reach.since_s, hour.since_s)
-            async for rows in pages.of(hour, reach):
+            async for rows in pages.of({**hour.within(reach), **reasons}):
                 await self._feed(hour, [Letter.of(row) for row in rows])
                 await self.lane.took(len(rows))
             await self.mending.bring()

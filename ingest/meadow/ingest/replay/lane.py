@@ -40,7 +40,8 @@ class Reach:
 class ReplaySettings:
     """rows_per_s   on average, read from the store or the log.
     page_rows     read at once.
-    tasks_max     compared and brought in together, at most; about 1 kB each and their texts.
+    tasks_max     compared together, at most; about 1 kB each and their texts.
+    aside_max     of them put aside at once: while the writers join them, new rows of theirs wait.
     settle_s      records of the log younger than this are left to the writer, which has them in its hands.
     patience_s    for writers to join something of what was put aside for them; after that the replay ends and says so.
     shard         (n, of): records of the log in partitions of other shards are another replay's.
@@ -51,6 +52,7 @@ class ReplaySettings:
     rows_per_s: float = 5_000.0
     page_rows: int = 4_000
     tasks_max: int = 5_000
+    aside_max: int = 1_000
     settle_s: float = 60.0
     patience_s: float = 120.0
     shard: tuple[int, int] = (0, 1)
@@ -58,7 +60,7 @@ class ReplaySettings:
     reasons: frozenset[DeadReason] = frozenset()
 
     def __post_init__(self) -> None:
-        for name in ("rows_per_s", "page_rows", "tasks_max", "patience_s"):
+        for name in ("rows_per_s", "page_rows", "tasks_max", "aside_max", "patience_s"):
             if getattr(self, name) <= 0:
                 raise BadSettings(f"The replay's {name} is {getattr(self, name)}; it must be above 0.")
 

@@ -33,7 +33,7 @@ class Letter:
         except (binascii.Error, ValueError):
             body, lack = b"", "unreadable"
         texts = row["content_type"], row["content_encoding"], row["routing_key"]
-        return cls(row["why"], Message(body, *texts, row["after_us"] / 1_000_000), lack)
+        return cls(row["why"], Message(body, *texts, row["at_us"] / 1_000_000), lack)
 
 
 def _lack(body: bytes, bytes_before: int) -> str:

@@ -80,11 +80,15 @@ class Mending:
         for _ in range(TRIES):
             if not poorer:
                 break
-            await StoreShelf(self.store).insert_late(poorer)
-            await self._joined(scope, [row[TASK] for row in poorer])
+            await self._put_aside(scope, poorer)
             poorer = await self._poorer(scope, poorer)
         self.lane.found("tasks_mended", len(first) - len(poorer))
         self.lane.found("tasks_left", len(poorer))
+
+    async def _put_aside(self, scope: Scope, states: Sequence[Row]) -> None:
+        async for part in paced(states, self.lane.settings.aside_max):
+            await StoreShelf(self.store).insert_late(part)
+            await self._joined(scope, [row[TASK] for row in part])
 
     async def _poorer(self, scope: Scope, states: Sequence[Row]) -> list[Row]:
         """States of which the live row does not know all, or of which there is not one live row."""

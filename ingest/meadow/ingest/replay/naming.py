@@ -8,7 +8,7 @@ from meadow.core.store import Store
 from meadow.ingest.folding.shelf import Name, StoreShelf
 from meadow.ingest.folding.shelf import sql as writers_sql
 from meadow.ingest.replay.lane import LIMITS, Lane, Reach
-from meadow.ingest.replay.pages import Hour, Pages
+from meadow.ingest.replay.pages import Hour, Pages, plan
 
 DAY_S = 86_400.0
 
@@ -23,10 +23,12 @@ class Naming:
     async def run(self, reach: Reach) -> None:
         """Keys of the reach and of a day around it: a task may begin before what is said of it."""
         wide = Reach(max(0.0, reach.since_s - DAY_S), reach.until_s + DAY_S, reach.tenant, reach.clusters)
-        pages = Pages(self.store, self.lane, "key_hours", "key_page", {"after_ms": 0, "after_task": ""})
-        for hour in await pages.plan(wide):
-            async for rows in pages.of(hour, wide):
-                await self._name(hour, [(row["after_task"], row["after_ms"]) for row in rows])
+        pages = Pages(
+            self.store, "key_columns", "key_page", "key_ties", {"ms": 0}, {"task": ""}, self.lane.settings.page_rows
+        )
+        for hour in await plan(self.store, "key_hours", wide):
+            async for rows in pages.of(hour.within(wide)):
+                await self._name(hour, [(row["task"], row["ms"]) for row in rows])
                 await self.lane.took(len(rows), 0)
 
     async def _name(self, hour: Hour, keys: list[tuple[str, int]]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from meadow.core.store import Store
-from meadow.ingest.replay.lane import LIMITS, Lane, Reach
+from meadow.ingest.replay.lane import LIMITS, Reach
 
 # Read now: a package that is upgraded in place must not change the questions of a process that runs.
 _SQL = {file.name: file.read_text() for file in files("meadow.ingest.replay").joinpath("sql").iterdir()}
 HOUR_S = 3_600
+Reading = Mapping[str, Any]  # parameters of a question
+Row = Mapping[str, Any]
 
 
 def sql(name: str) -> str:
@@ -34,47 +36,66 @@ class Hour:
         """Tenant and cluster."""
         return self.tenant, self.cluster
 
+    def within(self, reach: Reach) -> Reading:
+        """What a page's question takes besides its place: of this hour what is in reach."""
+        since_us, until_us = (
+            int(max(self.since_s, reach.since_s) * 1e6),
+            int(min(self.since_s + HOUR_S, reach.until_s) * 1e6),
+        )
+        return {"tenant": self.tenant, "cluster": self.cluster, "since_us": since_us, "until_us": until_us}
+
+
+async def plan(store: Store, name: str, reach: Reach, more: Reading | None = None) -> Sequence[Hour]:
+    """All hours in which a table has rows, the oldest first. name: of the question that counts them."""
+    answer = await store.ask(sql(name), {**reach.bound(), **(more or {})}, LIMITS)
+    return [Hour(*row) for row in answer.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """One table.
+    """One table, each row at least once, and none much more often. A page ends between two keys, so that strictly behind its
+    last key lies all that is left; one that would be of one key alone, and so is cut in its middle, is read by a finer order.
 
-    hours, page  names of its two questions.
-    start        what the page's question takes for its first page.
-    more         what both take besides.
-    rows         of a page, at most; 0 is as the settings say.
+    columns     name of the file that says what is read.
+    page, ties  of the conditions and the order: by the key of the table alone, so that the engine reads no further than the
+                page goes; and among rows of one key, which are few, by what else they differ in.
+    key, tie    what the two take for the first page. A page's last row, under the same names, leads to the next.
+    limit       rows of a page, at most.
     """
 
     store: Store
-    lane: Lane
-    hours: str
+    columns: str
     page: str
-    start: Mapping[str, Any]
-    more: Mapping[str, Any] = field(default_factory=dict)
-    rows: int = 0
+    ties: str
+    key: Reading
+    tie: Reading
+    limit: int
 
-    async def plan(self, reach: Reach) -> Sequence[Hour]:
-        """All hours with rows, the oldest first."""
-        answer = await self.store.ask(sql(self.hours), {**reach.bound(), **self.more}, LIMITS)
-        return [Hour(*row) for row in answer.rows]
-
-    async def of(self, hour: Hour, reach: Reach) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-        """The rows of an hour that are in reach, by pages. A page's last row, under the names of `start`, leads to the next."""
-        since_us = int(max(hour.since_s, reach.since_s) * 1e6)
-        until_us = int(min(hour.since_s + HOUR_S, reach.until_s) * 1e6)
-        fixed = {
-            "tenant": hour.tenant,
-            "cluster": hour.cluster,
-            "since_us": since_us,
-            "until_us": until_us,
-            **self.more,
-        }
-        limit = min(self.rows or self.lane.settings.page_rows, self.lane.settings.page_rows)
-        after = self.start
+    async def of(self, reading: Reading) -> AsyncIterator[Sequence[Row]]:
+        """The rows of an hour, by pages."""
+        after = self.key
         while True:
-            rows = (await self.store.ask(sql(self.page), {**fixed, **after, "limit": limit}, LIMITS)).dicts()
-            if rows:
-                yield rows
-            if len(rows) < limit:
+            rows = await self._ask(self.page, {**reading, **after})
+            ended = len(rows) < self.limit
+            whole = rows if ended else [row for row in rows if self._key(row) != self._key(rows[-1])]
+            if whole:
+                yield whole
+            if ended:
                 return
-            after = {name: rows[-1][name] for name in self.start}
+            if not whole:
+                async for ties in self._ties({**reading, **self._key(rows[-1])}):
+                    yield ties
+            after = self._key((whole or rows)[-1])
+
+    async def _ties(self, reading: Reading) -> AsyncIterator[Sequence[Row]]:
+        after = self.tie
+        while rows := await self._ask(self.ties, {**reading, **after}):
+            yield rows
+            after = {name: rows[-1][name] for name in self.tie}
+
+    async def _ask(self, name: str, parameters: Reading) -> Sequence[Row]:
+        text = sql(self.columns) + sql(name)
+        return (await self.store.ask(text, {**parameters, "limit": self.limit}, LIMITS)).dicts()
+
+    def _key(self, row: Row) -> Reading:
+        return {name: row[name] for name in self.key}
