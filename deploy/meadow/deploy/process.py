@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 
+from meadow.deploy.logging_format import formatter
+
 QUIET = ("aiormq", "aiohttp.access", "kombu", "amqp", "asyncio", "aiokafka", "clickhouse_connect")
 
 
@@ -32,10 +34,10 @@ def for_many_rows() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def configure_logging(level: str, form: str) -> None:
-    """Replaces what was configured before."""
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True
-    )
+def configure_logging(level: str, form: str, node: str = "") -> None:
+    """Replaces what was configured before. node: named in every line of JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(form, node))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING if level != "debug" else logging.DEBUG)
