@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from meadow.core.stream import Stale, Stream
+from meadow.deploy.service import Service
 
 
 class Streams(Protocol):
@@ -24,27 +25,26 @@ class Streams(Protocol):
 
 
 class Kept:
-    """Streams that a fixture opened, with the tasks that run them."""
+    """What a fixture opened, with the tasks that run it; `close` stops it all, and fails when one had ended by itself."""
 
     def __init__(self) -> None:
-        self._streams: list[Stream] = []
+        self._kept: list[Service] = []
         self._running: list[asyncio.Task[None]] = []
 
-    def keep(self, stream: Stream) -> Stream:
-        self._streams.append(stream)
-        return stream
+    def keep(self, service: Service) -> None:
+        self._kept.append(service)
 
-    async def run(self, stream: Stream) -> Stream:
-        await stream.start()
-        self._running.append(asyncio.create_task(stream.run()))
-        return stream
+    async def run(self, service: Service) -> None:
+        """Started when it returns."""
+        await service.start()
+        self._running.append(asyncio.create_task(service.run()))
 
     async def close(self) -> None:
         for task in self._running:
             task.cancel()
         ends = await asyncio.gather(*self._running, return_exceptions=True)
-        for stream in self._streams:
-            await stream.stop()
+        for service in self._kept:
+            await service.stop()
         assert [end for end in ends if isinstance(end, Exception)] == []
 
 

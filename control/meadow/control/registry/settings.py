@@ -15,7 +15,7 @@ class RegistrySettings:
     event_within_s  how long an answer waits for its event to be on the log.
     """
 
-    operator: str = "default"
+    operator: str = ""
     tenants_max: int = 10_000
     check_within_s: float = 3.0
     checks_max: int = 4
