@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
+from meadow.control import offers as control_offers
+from meadow.control.registry import offers as registry_offers
 from meadow.control.service import Control
 from meadow.control.settings import ControlSettings
 from meadow.control.wires.redis import RedisWire
@@ -20,8 +23,10 @@ from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.scope import Cluster, Directory
 from meadow.core.stores.chdb import ChdbStore
+from meadow.query import offers as query_offers
 from meadow.query.service import Query
 from meadow.query.settings import QuerySettings
+from meadow.web.forward_address import part_of
 from tests.core.guarded import refusal
 from tests.query.seeds import blocks, event, insert, task
 from tests.web.front import SETTINGS, TENANTS, TOKENS, bearer, fronted, token
@@ -65,6 +70,12 @@ async def stage(chdb_store: ChdbStore, tmp_path: Path) -> AsyncIterator[Stage]:
         for server in servers:
             await server.close()
         await log.close()
+
+
+def test_every_operation_goes_to_the_part_that_offers_it() -> None:
+    for part, offered in (("query", query_offers), ("control", control_offers), ("control", registry_offers)):
+        for operation in offered.OFFERS:
+            assert part_of(operation.method, re.sub(r"\{\w+\}", "x", operation.path)) == part, operation.path
 
 
 async def test_a_browser_signs_in_once_and_sees_its_tenant_only(stage: Stage) -> None:

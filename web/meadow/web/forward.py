@@ -33,7 +33,7 @@ class Forward:
     Repeats     on another process only when no connection could be made, or for a GET without a body; never else.
     Refuses     503 part_unavailable: no process could be reached. 502 answer_lost: it was sent, and no answer came. 504
                 too_slow: no answer in time. 413 too_large. 404 for whatever could lead out of /api/v1.
-    Leaving     a browser that leaves ends its request behind within half a second.
+    Leaving     a browser that leaves ends its request behind within two seconds; at once on a server that cancels its handlers.
     """
 
     name = "forward"

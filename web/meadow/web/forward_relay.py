@@ -11,7 +11,7 @@ from aiohttp import ClientConnectionError, ClientPayloadError, ClientResponse, w
 from meadow.web.forward_headers import towards_browser
 
 WRITE_WITHIN_S = 30.0  # a browser that takes nothing for so long is gone
-LOOK_EVERY_S = 0.25  # how soon one that left is noticed
+LOOK_FIRST_S, LOOK_EVERY_S = 0.25, 2.0  # how soon one that left is noticed: at first, and after a while, as in a stream
 STREAM = "text/event-stream"
 T = TypeVar("T")
 
@@ -36,9 +36,11 @@ async def relay(request: web.Request, answer: ClientResponse) -> web.StreamRespo
 async def until_left(request: web.Request, work: Coroutine[Any, Any, T]) -> T:
     """What `work` gives; it is cancelled when the browser has left, also on servers that do not cancel their handlers."""
     task = asyncio.ensure_future(work)
+    look_s = LOOK_FIRST_S
     try:
         while not task.done():
-            await asyncio.wait([task], timeout=LOOK_EVERY_S)
+            await asyncio.wait([task], timeout=look_s)
+            look_s = min(1.2 * look_s, LOOK_EVERY_S)
             if not task.done() and _has_left(request):
                 raise asyncio.CancelledError("the browser left")
         return task.result()
