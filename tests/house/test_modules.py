@@ -6,7 +6,13 @@ import re
 from tests.house.tree import ROOT, Module, imported, product, tracked
 
 BANNED = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc|stuff)(_|$)")
-ENTRIES = {"meadow.deploy.main", "meadow.deploy.demo_app", "meadow.deploy.metrics_document"}  # run by name
+ENTRIES = {  # run by name
+    "meadow.deploy.main",
+    "meadow.deploy.demo_app",
+    "meadow.deploy.gunicorn_log",
+    "meadow.deploy.metrics_document",
+    "meadow.deploy.settings_document",
+}
 SERVICES = ("meadow.ingest", "meadow.query", "meadow.control", "meadow.web", "meadow.deploy")
 ADAPTERS = (
     "meadow.core.logs",

@@ -15,7 +15,7 @@ from meadow.core.store import Store
 from meadow.core.stream import Stream
 from meadow.deploy.opening import CountedLog
 from meadow.deploy.roles import ClickHouse
-from meadow.deploy.settings import Retention, Settings
+from meadow.deploy.settings import Retention
 from meadow.ingest.ownership import Ownership
 from meadow.ingest.source import Source
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 
 
-async def embedded_log(settings: Settings) -> Log:
-    """The log of the data folder. Raises BadSettings when another process owns it."""
+async def embedded_log(folder: Path, bytes_max: int) -> Log:
+    """Raises BadSettings when another process owns the folder."""
     from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 
-    return await EmbeddedLog.open(settings.log_dir, EmbeddedLogSettings(bytes_max=settings.log_bytes))
+    return await EmbeddedLog.open(folder, EmbeddedLogSettings(bytes_max=bytes_max))
 
 
-async def embedded_store(settings: Settings) -> Store:
-    """chDB in the data folder, migrated."""
+async def embedded_store(folder: Path) -> Store:
+    """chDB, migrated."""
     from meadow.core.stores.chdb import ChdbStore
 
-    store = await ChdbStore.open(settings.store_dir)
+    store = await ChdbStore.open(folder)
     try:
-        await migrated(store, settings.retention)
+        await migrated(store)
     except BaseException:
         await store.close()
         raise
@@ -99,19 +99,27 @@ async def topics_made(connection: KafkaConnection, partitions: int, replication:
     return await make_topics(connection, TopicSettings(partitions, replication, hours))
 
 
-async def migrated(store: Store, days: Retention, role: ClickHouse | None = None) -> Sequence[str]:
-    """Runs what has not run yet, and keeps each table as long as it should be; answers what was done, in words.
-
-    role  where the store's servers are; None for the embedded one.
-    """
-    from meadow.core.stores import retention
+async def migrated(store: Store, role: ClickHouse | None = None) -> Sequence[str]:
+    """Runs what has not run yet; the names of what ran. role: where the store's servers are; None for the embedded one."""
     from meadow.core.stores.layouts import SINGLE, Layout
     from meadow.core.stores.migrations import migrate
 
-    layout = Layout(role.cluster, role.database) if role else SINGLE
-    ran = [f"migration {name}" for name in await migrate(store, layout)]
-    kept = retention.RetentionSettings(days.events, days.tasks, dead_letters_days=days.dead_letters)
-    return ran + [f"retention of {table}" for table in await retention.keep(store, kept)]
+    return await migrate(store, Layout(role.cluster, role.database) if role else SINGLE)
+
+
+async def migrations_missing(store: Store) -> Sequence[str]:
+    """The names of what `migrate` would run, by the journal. Raises StoreRefused where there is none."""
+    from meadow.core.stores.migrations import migrations
+
+    ran = {number for (number,) in (await store.ask("SELECT DISTINCT number FROM schema_migrations", {})).rows}
+    return [one.label for one in migrations() if one.number not in ran]
+
+
+async def kept(store: Store, days: Retention) -> Sequence[str]:
+    """Each table keeps its rows that long from now on; the tables whose days were changed."""
+    from meadow.core.stores.retention import RetentionSettings, keep
+
+    return await keep(store, RetentionSettings(days.events, days.tasks, dead_letters_days=days.dead_letters))
 
 
 def source(cluster: Cluster) -> Source:

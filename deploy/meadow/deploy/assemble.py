@@ -19,7 +19,7 @@ from meadow.core.seal import Seal
 from meadow.core.slugs import stable_id
 from meadow.core.store import Store
 from meadow.core.tokens import Tokens, load_or_make_secret
-from meadow.deploy.adapters import alone, embedded_log, embedded_store, embedded_stream, source, wire
+from meadow.deploy.adapters import alone, embedded_log, embedded_store, embedded_stream, kept, source, wire
 from meadow.deploy.http import HttpService
 from meadow.deploy.listener import Checks
 from meadow.deploy.measured import of_registry
@@ -66,10 +66,11 @@ async def embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """
     settings.make_data_dir()
     async with AsyncExitStack() as stack:
-        log = await embedded_log(settings)
+        log = await embedded_log(settings.log_dir, settings.log_bytes)
         stack.push_async_callback(log.close)
-        store = await embedded_store(settings)
+        store = await embedded_store(settings.store_dir)
         stack.push_async_callback(store.close)
+        await kept(store, settings.retention)
         registry = await _registry(settings)
         stack.push_async_callback(registry.stop)
         yield _services(settings, log, store, registry)

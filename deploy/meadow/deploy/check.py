@@ -1,77 +1,119 @@
-"""`meadow check`: tries the data folder and every broker, and says what is wrong and how to mend it."""
+"""`meadow check`: tries every connection it is given the settings of, and says what is wrong and how to mend it."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from meadow.core.errors import MeadowError
-from meadow.core.scope import Cluster, Directory
+from meadow.core.scope import Cluster
 from meadow.deploy.adapters import source
+from meadow.deploy.check_servers import clickhouse_answers, kafka_answers, registry_read
 from meadow.deploy.clusters import directory, seeds
 from meadow.deploy.names import Tables
+from meadow.deploy.roles import clickhouse, kafka, keys, secret
 from meadow.ingest.source import Source
 
 WITHIN_S = 8.0
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, what was found, and what is wrong with it; "" when all is well."""
+
+    what: str
+    detail: str
+    problem: str = ""
+
+
 def check_all(tables: Tables, given: Mapping[str, Any]) -> int:
     """The exit status: 0 when all is well, 1 when something is not. Nothing is taken from a queue for good."""
-    watched = directory(seeds(given["tenant"], given["broker"], tables.clusters))
-    apart = given["kafka"] or given["clickhouse"]
-    problems = [] if apart else [_say("data folder", str(given["data_dir"]), _folder(given["data_dir"]))]
-    if not watched.clusters and not apart:
-        problems.append(_say("clusters", "none", "Name at least one: --broker shop=amqp://user:password@host/vhost"))
-    problems += asyncio.run(_brokers(watched))
-    return int(any(problems))
+    named = [seeds(given["tenant"], given["broker"], tables.clusters)]
+    named += [seeds(tenant, (), clusters) for tenant, clusters in tables.tenants.items()]
+    clusters = [cluster for one in named for cluster in directory(one).clusters]
+    servers = bool(given["kafka"] or given["clickhouse"] or given["secret"] or given["secret_file"])
+    findings = [] if servers else [_folder(given["data_dir"])]
+    if not clusters and not servers:
+        mend = "Name at least one: --broker shop=amqp://user:password@host/vhost"
+        findings.append(Finding("clusters", "none", mend))
+    findings += asyncio.run(_everything(given, clusters))
+    for finding in findings:
+        _say(finding)
+    return int(any(finding.problem for finding in findings))
 
 
-def _say(what: str, detail: str, problem: str) -> str:
-    click.echo(f"{'wrong' if problem else 'ok':<6} {what}: {detail}")
-    if problem:
-        click.echo(f"       {problem}")
-    return problem
+def _say(finding: Finding) -> None:
+    click.echo(f"{'wrong' if finding.problem else 'ok':<6} {finding.what}: {finding.detail}")
+    if finding.problem:
+        click.echo(f"       {finding.problem}")
 
 
-def _folder(path: Path) -> str:
+async def _everything(given: Mapping[str, Any], clusters: Sequence[Cluster]) -> list[Finding]:
+    tries: list[Awaitable[Finding]] = []
+    if given["secret"] or given["secret_file"]:
+        tries.append(_tried("secret", "long enough", _secret(given)))
+    if given["kafka"]:
+        connection = kafka(given)
+        found = tuple(given["registry_key"])
+        tries.append(_tried("kafka", given["kafka"], kafka_answers(connection)))
+        tries.append(_tried("registry", "by its key" if found else "without a key", registry_read(connection, found)))
+    elif given["registry_key"]:
+        tries.append(_tried("registry key", "", _keys(given)))
+    if given["clickhouse"]:
+        tries.append(_tried("clickhouse", given["clickhouse"], clickhouse_answers(clickhouse(given))))
+    tries += [_broker(cluster) for cluster in clusters]
+    return list(await asyncio.gather(*tries))
+
+
+async def _tried(what: str, where: str, trying: Awaitable[str]) -> Finding:
+    try:
+        return Finding(what, ", ".join(filter(None, (where, await trying))))
+    except MeadowError as error:
+        return Finding(what, where, str(error))
+
+
+async def _secret(given: Mapping[str, Any]) -> str:
+    return f"{len(secret(given))} bytes"
+
+
+async def _keys(given: Mapping[str, Any]) -> str:
+    return f"{len(keys(given))} of them"
+
+
+def _folder(given: Path) -> Finding:
     """Whether the folder, or the nearest one above that is there, can be written."""
-    path = path.expanduser().resolve()
+    path = given.expanduser().resolve()
     there = next(one for one in (path, *path.parents) if one.exists())
     try:
         with tempfile.TemporaryFile(dir=there):
-            return ""
+            return Finding("data folder", str(path))
     except OSError as error:
-        return f"{there} cannot be written: {error.strerror}. Choose another with --data-dir."
+        mend = f"{there} cannot be written: {error.strerror}. Choose another with --data-dir."
+        return Finding("data folder", str(path), mend)
 
 
-async def _brokers(directory: Directory) -> list[str]:
-    found = await asyncio.gather(*(_broker(cluster) for cluster in directory.clusters))
-    return [
-        _say(f"cluster {c.slug}", c.connection.masked, problem)
-        for c, problem in zip(directory.clusters, found, strict=True)
-    ]
-
-
-async def _broker(cluster: Cluster) -> str:
+async def _broker(cluster: Cluster) -> Finding:
     """Listens as the collector would, until it is connected or knows why not."""
+    what, where = f"cluster {cluster.slug}", cluster.connection.masked
     try:
         listening = source(cluster)
     except MeadowError as error:
-        return str(error)
+        return Finding(what, where, str(error))
     reading = asyncio.create_task(_listen(listening))
     try:
         async with asyncio.timeout(WITHIN_S):
             while not listening.state.connected and not listening.state.problem:  # noqa: ASYNC110 - a state, not an event
                 await asyncio.sleep(0.05)
-        return listening.state.problem
+        return Finding(what, where, listening.state.problem)
     except TimeoutError:
-        return f"No answer within {WITHIN_S:.0f} s."
+        return Finding(what, where, f"No answer within {WITHIN_S:.0f} s.")
     finally:
         reading.cancel()
         with suppress(asyncio.CancelledError):

@@ -12,7 +12,7 @@ from meadow.core.errors import BadSettings
 from meadow.core.scope import Cluster, Directory, Tenant
 from meadow.core.slugs import checked_slug, stable_id
 from meadow.deploy.names import refuse_unknown
-from meadow.deploy.seeding import Seeds
+from meadow.deploy.seeds import Seeds
 
 NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(\S+://.*)", re.DOTALL)
 FIELDS = {field.name: field for field in dataclasses.fields(Connection)}

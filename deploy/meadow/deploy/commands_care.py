@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from meadow.deploy import options
+from meadow.deploy import options, options_replay
 from meadow.deploy import options_servers as servers
 from meadow.deploy.names import Tables
 
@@ -22,6 +22,26 @@ def migrate(tables: Tables, /, **given: Any) -> None:
     from meadow.deploy.migrate import migrate_of, run
 
     run(migrate_of(given, tables), given["log_level"], given["log_format"])
+
+
+@click.command()
+@options_replay.REPLAY
+@options.DATA_DIR
+@options.LOG_BYTES
+@servers.KAFKA
+@servers.CLICKHOUSE
+@servers.SHARD
+@options.REDACTION
+@options.LOGGING
+def replay(**given: Any) -> None:
+    """Brings in again what is kept already: tasks from the `events`, everything from the `log`, or the `dead-letters`.
+
+    With --kafka and --clickhouse beside the writers that run; else in the data folder of a Meadow that does not. Repeating it
+    changes nothing.
+    """
+    from meadow.deploy.replay_opened import replay as run
+
+    sys.exit(run(given))
 
 
 @click.command()
@@ -63,4 +83,4 @@ def token(
     click.echo(mint(found, tenant, subject, permission, given["cluster"], given["hours"] * 3600.0))
 
 
-COMMANDS = (migrate, check, token)
+COMMANDS = (migrate, replay, check, token)

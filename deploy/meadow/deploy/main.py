@@ -63,7 +63,10 @@ def read(ctx: click.Context, config: Path | None) -> None:
 
 def _known(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """What the file says at its top, and in the table of this command, which goes before."""
-    known = {p.name for p in main.commands[name].params}
-    own = content.get(name, {})
-    names.refuse_unknown(own, {text for text in known if text}, f"[{name}]")
-    return {key: value for key, value in {**content, **own}.items() if key in known}
+    known = {str(p.name) for p in main.commands[name].params}
+    own = content.get(name)
+    if not isinstance(own, dict):  # of `query` and `control` also the addresses that `web` is given
+        own = {}
+    names.refuse_unknown(own, known, f"[{name}]")
+    top = {key: value for key, value in content.items() if not isinstance(value, dict)}
+    return {key: value for key, value in {**top, **own}.items() if key in known}

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
-from meadow.core.errors import LogUnavailable
-from meadow.core.kafka import KafkaConnection
 from meadow.core.registry import Registry
 from meadow.core.seal import Seal
-from meadow.deploy.adapters import clickhouse_store, kafka_stream, migrated, topics_made
+from meadow.deploy.adapters import clickhouse_store, kept, migrated, topics_made
 from meadow.deploy.clusters import seeds
 from meadow.deploy.names import Tables
 from meadow.deploy.process import configure_logging
 from meadow.deploy.roles import Migrate, clickhouse, kafka
-from meadow.deploy.seeding import Seeds
+from meadow.deploy.seeding import registry_of
+from meadow.deploy.seeds import Seeds
 from meadow.deploy.settings import retention_of
-
-REGISTRY_WITHIN_S = 60.0
 
 
 def run(role: Migrate, log_level: str, log_format: str) -> None:
@@ -62,14 +58,15 @@ async def _topics(role: Migrate) -> Sequence[str]:
 async def _tables(role: Migrate) -> Sequence[str]:
     store = await clickhouse_store(role.clickhouse)
     try:
-        return [f"clickhouse: {line}" for line in await migrated(store, role.retention, role.clickhouse)]
+        ran = [f"clickhouse: migration {name}" for name in await migrated(store, role.clickhouse)]
+        return ran + [f"clickhouse: retention of {table}" for table in await kept(store, role.retention)]
     finally:
         await store.close()
 
 
 async def _seeds(role: Migrate) -> Sequence[str]:
     seal = Seal(role.keys) if role.keys else None
-    async with _following(role.kafka, seal) as registry:
+    async with registry_of(role.kafka, seal) as registry:
         before = _known(registry, role.seeds)
         for named in role.seeds:
             await registry.seed(named.tenant, named.clusters, flags=named.flags)
@@ -77,19 +74,6 @@ async def _seeds(role: Migrate) -> Sequence[str]:
         changed = [f"registry: {name}" for name, version in after.items() if before.get(name) != version]
         sealed = await registry.reseal() if seal else 0
     return [*changed, *([f"registry: {sealed} broker URLs sealed with the first key"] if sealed else [])]
-
-
-@asynccontextmanager
-async def _following(connection: KafkaConnection, seal: Seal | None) -> AsyncIterator[Registry]:
-    registry = Registry(kafka_stream(connection), seal)
-    try:
-        async with asyncio.timeout(REGISTRY_WITHIN_S):
-            await registry.start()
-        yield registry
-    except TimeoutError as error:
-        raise LogUnavailable(f"The registry could not be read within {REGISTRY_WITHIN_S:.0f} s.") from error
-    finally:
-        await registry.stop()
 
 
 def _known(registry: Registry, named: Sequence[Seeds]) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ from typing import Any
 from meadow.core.errors import BadSettings
 
 PREFIX = "MEADOW_"
+TABLES = ("clusters", "tenants")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ def read_file(path: Path, known: Iterable[str], commands: Iterable[str]) -> tupl
         raise BadSettings(f"{path} cannot be read: {error}") from error
     clusters = _table(path, "clusters", content.pop("clusters", {}))
     tenants = _table(path, "tenants", content.pop("tenants", {}))
-    refuse_unknown(content, {*known, *commands, "clusters", "tenants"}, str(path))
+    refuse_unknown(content, {*known, *commands, *TABLES}, str(path))
+    tables = {name for name, value in content.items() if isinstance(value, dict)}
+    refuse_unknown(tables, {*commands, *TABLES}, f"{path}: a table")
     return content, Tables(clusters, {name: _clusters(path, name, one) for name, one in tenants.items()})
 
 

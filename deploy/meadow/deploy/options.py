@@ -13,9 +13,10 @@ Decorator = Callable[[Command], Command]
 
 
 def option(flag: str, **attributes: Any) -> Callable[[Command], Command]:
-    """A click option that reads `MEADOW_{NAME}` and shows it with its default."""
+    """A click option that reads `MEADOW_{NAME}` and shows it with its default, if that says anything."""
     name = flag.partition("/")[0].lstrip("-").replace("-", "_").upper()
-    return click.option(flag, envvar=f"MEADOW_{name}", show_envvar=True, show_default=True, **attributes)
+    shown = attributes.get("default") != ""
+    return click.option(flag, envvar=f"MEADOW_{name}", show_envvar=True, show_default=shown, **attributes)
 
 
 def every(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -81,6 +82,14 @@ REDACTION = every(
 )
 
 
+LOG_BYTES = option(
+    "--log-bytes",
+    type=click.IntRange(min=16_000_000),
+    default=2_000_000_000,
+    help="Size of the embedded log; read blocks beyond it are deleted, oldest first.",
+)
+
+
 def port(default: int, help_text: str) -> Callable[[Command], Command]:
     """`--port` of one command."""
     return option("--port", type=click.IntRange(1, 65535), default=default, help=help_text)
@@ -93,12 +102,7 @@ SERVING = every(
     port(5555, "Port; if taken, the next free one is used."),
     ALLOWED_HOST,
     RETENTION,
-    option(
-        "--log-bytes",
-        type=click.IntRange(min=16_000_000),
-        default=2_000_000_000,
-        help="Size of the embedded log; read blocks beyond it are deleted, oldest first.",
-    ),
+    LOG_BYTES,
     REDACTION,
     LOGGING,
 )

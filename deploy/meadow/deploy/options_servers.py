@@ -78,13 +78,17 @@ OPERATOR = option(
 )
 WORKERS = option("--workers", type=click.IntRange(1, 64), default=2, help="Processes that answer.")
 
+SHARD = option(
+    "--shard", default="1/1", metavar="I/N", help="Which shard of ClickHouse this process works for, of how many."
+)
+
 INGEST = every(
     KAFKA, REGISTRY_KEY, NODE, HOST, port(5561, "Port of /healthz, /readyz and /metrics."), REDACTION, LOGGING
 )
 WRITE = every(
     KAFKA,
     CLICKHOUSE,
-    option("--shard", default="1/1", metavar="I/N", help="Which shard of ClickHouse this writer fills, of how many."),
+    SHARD,
     HOST,
     port(5562, "Port of /healthz, /readyz and /metrics."),
     LOGGING,

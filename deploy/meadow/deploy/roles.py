@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
 from meadow.core.tokens import SECRET_BYTES_MIN
-from meadow.deploy.seeding import Seeds
+from meadow.deploy.seeds import Seeds
 from meadow.deploy.settings import Retention
 
 Options = Mapping[str, Any]

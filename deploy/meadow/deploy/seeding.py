@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from meadow.core.connections import Connection
+from meadow.core.errors import LogUnavailable
+from meadow.core.kafka import KafkaConnection
 from meadow.core.registry import Registry
-
-
-@dataclass(frozen=True, slots=True)
-class Seeds:
-    """A tenant and its clusters by slug. flags: those that were named for this start alone, which win over what is known."""
-
-    tenant: str
-    clusters: Sequence[tuple[str, Connection]] = ()
-    flags: frozenset[str] = field(default_factory=frozenset)
+from meadow.core.seal import Seal
+from meadow.deploy.adapters import kafka_stream
+from meadow.deploy.seeds import Seeds
 
 
 class Seeded:
@@ -40,3 +36,18 @@ class Seeded:
     async def stop(self) -> None:
         """Closes the stream."""
         await self._registry.stop()
+
+
+@asynccontextmanager
+async def registry_of(
+    connection: KafkaConnection, seal: Seal | None, within_s: float = 60.0
+) -> AsyncIterator[Registry]:
+    """The registry on Kafka, read, for a moment. Raises LogUnavailable when it cannot be read in time."""
+    registry = Registry(kafka_stream(connection), seal)
+    try:
+        await asyncio.wait_for(registry.start(), within_s)
+        yield registry
+    except TimeoutError as error:
+        raise LogUnavailable(f"The registry could not be read within {within_s:.0f} s.") from error
+    finally:
+        await registry.stop()

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def run_ingest(role: Ingest, log_level: str, log_format: str) -> None:
     """Blocks. Raises BadSettings, and what a service failed of."""
-    _run(lambda: ingest_node(role), log_level, log_format)
+    _run(lambda: ingest_node(role), log_level, log_format, role.node)
 
 
 def run_write(role: Write, log_level: str, log_format: str) -> None:
@@ -26,8 +26,8 @@ def run_write(role: Write, log_level: str, log_format: str) -> None:
     _run(lambda: writer(role), log_level, log_format)
 
 
-def _run(services: Callable[[], Sequence[Service]], log_level: str, log_format: str) -> None:
-    configure_logging(log_level, log_format)
+def _run(services: Callable[[], Sequence[Service]], log_level: str, log_format: str, node: str = "") -> None:
+    configure_logging(log_level, log_format, node)
     for_many_rows()
     asyncio.run(_until_asked(services))
     log.info("ended in order")

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from meadow.core.errors import BadSettings
-from meadow.deploy.seeding import Seeds
+from meadow.deploy.seeds import Seeds
+
+LOG, STORE = "log", "store"  # folders of the data folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,12 @@ class Settings:
     @property
     def log_dir(self) -> Path:
         """Where the embedded log lives."""
-        return self.data_dir / "log"
+        return self.data_dir / LOG
 
     @property
     def store_dir(self) -> Path:
         """Where chDB lives."""
-        return self.data_dir / "store"
+        return self.data_dir / STORE
 
     @property
     def registry_file(self) -> Path:
