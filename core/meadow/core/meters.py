@@ -81,7 +81,7 @@ AUDIT_FAILURES = _counter("audit_failures", "times", (), "Rounds that were given
 
 LOG_UNREADABLE = _counter("log_unreadable", "records", (), "Records this process cannot read and passed over.")
 LOG_DELETED_UNREAD = _counter(
-    "log_deleted_unread", "records", (), "Deleted by retention before the writers had them: lost."
+    "log_deleted_unread", "records", (), "Offsets a reader did not find any more: deleted first."
 )
 LOG_PRODUCERS_REPLACED = _counter(
     "log_producers_replaced", "times", (), "Producers given up after Kafka refused to go on."
