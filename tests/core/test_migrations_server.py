@@ -104,7 +104,6 @@ async def test_readers_of_a_cluster_see_every_table_with_all_its_columns(
 
 async def test_nothing_is_inserted_by_way_of_the_readers(clickhouse: ClickHouse, stores: Opener) -> None:
     """Through two shards, as there is no rule for which of them."""
-    clickhouse.store_settings("meadow_shard_1")
     settings = clickhouse.store_settings()
     clickhouse.store_settings(f"{settings.database}_all")
     store, readers = await stores(settings.database), await stores(f"{settings.database}_all")

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import base64
 import signal
+import ssl
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -159,7 +160,7 @@ def _cut(http: web.Request, response: web.StreamResponse | None = None) -> web.S
     return response or web.Response()
 
 
-async def main(folder: Path, host: str, port: int, login: str) -> None:
+async def main(folder: Path, host: str, port: int, login: str, secure: ssl.SSLContext | None) -> None:
     """Serves until SIGTERM or SIGINT."""
     engine, stopped = Engine(folder), asyncio.Event()
     front = Front(engine, login)
@@ -167,10 +168,10 @@ async def main(folder: Path, host: str, port: int, login: str) -> None:
         front.app(), access_log=None, handler_cancellation=True, auto_decompress=False, shutdown_timeout=2
     )
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    await web.TCPSite(runner, host, port, ssl_context=secure).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    print(f"http://{host}:{port} answers", flush=True)
+    print(f"{host}:{port} answers", flush=True)
     await stopped.wait()
     front.end()
     await runner.cleanup()
@@ -184,5 +185,10 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--user", default="default")
     parser.add_argument("--password", default="")
+    parser.add_argument("--certificate", type=Path, help="answer by TLS")
+    parser.add_argument("--key", type=Path)
     given = parser.parse_args()
-    asyncio.run(main(given.data, given.host, given.port, f"{given.user}:{given.password}"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if given.certificate else None
+    if context:
+        context.load_cert_chain(given.certificate, given.key)
+    asyncio.run(main(given.data, given.host, given.port, f"{given.user}:{given.password}", context))

@@ -13,15 +13,11 @@ from chdb.state import connect
 
 from tests.servers.clickhouse_front_sql import Insert, quoted
 
-# Clusters whose nodes are all this process: `one` has what is here, `two` has a database for each shard.
-SHARDS = ("meadow_shard_1", "meadow_shard_2")
-PORT = 9000  # nobody listens: an address with the server's own port is answered by the engine itself
-HERE = f"<host>127.0.0.1</host><port>{PORT}</port>"
-CLUSTERS = (
-    f"<one><shard><replica>{HERE}</replica></shard></one><two>"
-    + "".join(f"<shard><replica>{HERE}<default_database>{name}</default_database></replica></shard>" for name in SHARDS)
-    + "</two>"
-)
+# Clusters whose nodes are all this process: an address with the server's own port is answered by the engine itself, so
+# nobody needs to listen there.
+PORT = 9000
+SHARD = f"<shard><replica><host>127.0.0.1</host><port>{PORT}</port></replica></shard>"
+CLUSTERS = f"<one>{SHARD}</one><two>{SHARD}{SHARD}</two>"
 CONFIG = """<clickhouse>
 <user_directories><users_xml><path>{users}</path></users_xml></user_directories>
 <timezone>UTC</timezone><tcp_port>{port}</tcp_port><tmp_path>{folder}/tmp/</tmp_path>

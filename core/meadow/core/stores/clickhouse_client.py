@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import aiohttp
 import cramjam
 from clickhouse_connect import common
 from clickhouse_connect.driver import create_async_client
@@ -145,6 +146,10 @@ def _refusal(error: ClickHouseError, settings: ClickHouseSettings) -> MeadowErro
     if getattr(error, "code", None) == AUTHENTICATION_FAILED:
         return BadSettings(
             f"ClickHouse at {settings.address} does not know the user {settings.username}, or not by this password."
+        )
+    if isinstance(error.__cause__, aiohttp.ClientSSLError):
+        return BadSettings(
+            f"The certificate of ClickHouse at {settings.address} is not trusted; name the authority's file, and its host."
         )
     return _silent(settings, type(error.__cause__ or error).__name__)
 
