@@ -6,6 +6,7 @@ run: $(UV) ## the demo: real Celery workers, watched in a browser
 
 test: $(UV) ## every test, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
+	deploy/install-checkers.sh
 	$(UV) run pytest
 
 check: $(UV) ## format, lint, types, layers, house rules
