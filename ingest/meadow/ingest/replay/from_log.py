@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meadow.core.blocks import Block, Table
 from meadow.core.log import Log, Positions, Record
@@ -15,6 +15,7 @@ from meadow.ingest.folding.fold_block import about_task
 from meadow.ingest.folding.shelf import StoreShelf
 from meadow.ingest.replay.lane import Lane, Reach
 from meadow.ingest.replay.mending import Mending
+from meadow.ingest.replay.naming import Naming
 from meadow.ingest.replay.records import pages
 from meadow.ingest.replay.storing import Storing
 
@@ -45,10 +46,17 @@ class FromLog:
         settings = self.lane.settings
         async with aclosing(pages(self.log, ends, settings.page_rows, settings.patience_s)) as reading:
             async for page in reading:
-                report.total = page.left + len(page.records) if not report.total else report.total
+                if not report.total:
+                    report.total = page.left + len(page.records)
+                    await self._name(reach, min(one.appended_at for one in page.records))
                 await self._take(page.records, reach)
                 reached_s |= {one.partition: one.appended_at for one in page.records}
                 report.resume_s = _resume_s(page.positions, ends, reached_s, reach)
+
+    async def _name(self, reach: Reach, oldest_s: float) -> None:
+        """Tasks of the time that the log tells of: without their names they would be given second rows."""
+        since_s = max(reach.since_s, oldest_s)
+        await Naming(self.store, self.lane).run(replace(reach, since_s=since_s, until_s=self.now_s()))
 
     async def _take(self, records: Sequence[Record], reach: Reach) -> None:
         settled_s = min(reach.until_s, self.now_s() - self.lane.settings.settle_s)

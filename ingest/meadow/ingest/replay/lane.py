@@ -42,6 +42,7 @@ class ReplaySettings:
     page_rows     read at once.
     tasks_max     compared together, at most; about 1 kB each and their texts.
     aside_max     of them put aside at once: while the writers join them, new rows of theirs wait.
+    names_s       so long before and after the reach names of tasks are restored: a task may begin before what is said of it.
     settle_s      records of the log younger than this are left to the writer, which has them in its hands.
     patience_s    for writers to join something of what was put aside for them; after that the replay ends and says so.
     shard         (n, of): records of the log in partitions of other shards are another replay's.
@@ -53,6 +54,7 @@ class ReplaySettings:
     page_rows: int = 4_000
     tasks_max: int = 5_000
     aside_max: int = 1_000
+    names_s: float = 86_400.0
     settle_s: float = 60.0
     patience_s: float = 120.0
     shard: tuple[int, int] = (0, 1)

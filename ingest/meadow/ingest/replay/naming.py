@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meadow.core.store import Store
 from meadow.ingest.folding.shelf import Name, StoreShelf
@@ -10,7 +10,7 @@ from meadow.ingest.folding.shelf import sql as writers_sql
 from meadow.ingest.replay.lane import LIMITS, Lane, Reach
 from meadow.ingest.replay.pages import Hour, Pages, plan
 
-DAY_S = 86_400.0
+KEYS_A_ROW = 4  # what is read of a key is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,16 @@ class Naming:
     lane: Lane
 
     async def run(self, reach: Reach) -> None:
-        """Keys of the reach and of a day around it: a task may begin before what is said of it."""
-        wide = Reach(max(0.0, reach.since_s - DAY_S), reach.until_s + DAY_S, reach.tenant, reach.clusters)
+        """Keys of the reach and of `names_s` around it."""
+        around_s = self.lane.settings.names_s
+        wide = replace(reach, since_s=max(0.0, reach.since_s - around_s), until_s=reach.until_s + around_s)
         pages = Pages(
             self.store, "key_columns", "key_page", "key_ties", {"ms": 0}, {"task": ""}, self.lane.settings.page_rows
         )
         for hour in await plan(self.store, "key_hours", wide):
             async for rows in pages.of(hour.within(wide)):
                 await self._name(hour, [(row["task"], row["ms"]) for row in rows])
-                await self.lane.took(len(rows), 0)
+                await self.lane.took(len(rows) // KEYS_A_ROW, 0)
 
     async def _name(self, hour: Hour, keys: list[tuple[str, int]]) -> None:
         asked = {"tenant": hour.tenant, "cluster": hour.cluster, "tasks": [task for task, _ in keys]}
