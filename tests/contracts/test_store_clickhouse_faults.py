@@ -12,6 +12,7 @@ import pytest
 
 from meadow.core.errors import BadSettings, OverBudget, StoreUnavailable, TooSlow
 from meadow.core.store import Limits
+from meadow.core.stores import clickhouse_client
 from meadow.core.stores.clickhouse import ClickHouseStore
 from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 from tests.contracts.store_parts import ENDLESS, NO_LIMITS, ndjson
@@ -82,6 +83,14 @@ async def test_a_password_that_is_changed_under_way_is_said(
     for refused in (store.ask("SELECT 1", {}), insert(store, 1), store.command("SELECT 1")):
         with pytest.raises(StoreUnavailable, match="refuses Meadow's user or password"):
             await refused
+
+
+async def test_a_server_that_does_not_take_what_meadow_sets_is_refused(
+    settings: ClickHouseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clickhouse_client, "QUESTIONS", {"readonly": 2, "set_by_a_later_server": 1})
+    with pytest.raises(BadSettings, match="user default set set_by_a_later_server; Meadow needs"):
+        await ClickHouseStore.open(settings)
 
 
 async def test_a_server_that_is_away_is_told_at_once_and_met_when_it_is_there(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from meadow.core.errors import StoreRefused, StoreUnavailable
+from meadow.core.stores import migration_journal as journal
 from meadow.core.stores.clickhouse import ClickHouseStore
 from meadow.core.stores.layouts import Layout, spread
 from meadow.core.stores.migration_lock import locked
@@ -111,6 +112,24 @@ async def test_nothing_is_inserted_by_way_of_the_readers(clickhouse: ClickHouse,
     await spread(store, Layout("two", settings.database))
     with pytest.raises(StoreUnavailable, match="STORAGE_REQUIRES_PARAMETER"):
         await readers.insert("events", ndjson(event()))
+
+
+async def test_every_shard_notes_what_ran(clickhouse: ClickHouse, stores: Opener) -> None:
+    """Both shards are one database here: what is noted on the second is a second row of the same."""
+    settings = clickhouse.store_settings()
+    clickhouse.store_settings(f"{settings.database}_all")
+    store, layout = await stores(settings.database), Layout("two", settings.database)
+    await migrate(store, Layout(database=settings.database))
+    await spread(store, layout)
+    assert [one.name for one in await journal.entries(store, layout)] == [one.name for one in migrations()]
+    await journal.note_everywhere(store, layout)
+    assert await rows_of_the_journal(store) == len(ALL)
+    await store.command(journal._note_on(2, journal.Entry(99, "later", "abc"), layout))
+    assert await rows_of_the_journal(store) == len(ALL) + 1
+
+
+async def rows_of_the_journal(store: ClickHouseStore) -> int:
+    return int((await store.ask("SELECT count() FROM schema_migrations", {})).rows[0][0])
 
 
 async def columns(store: ClickHouseStore, tables: list[str]) -> dict[str, list[tuple[str, str, str]]]:

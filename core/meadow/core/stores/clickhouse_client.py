@@ -14,6 +14,7 @@ from clickhouse_connect import common
 from clickhouse_connect.driver import create_async_client
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.query import QueryResult
 
 from meadow.core.errors import BadSettings, MeadowError, StoreUnavailable
 from meadow.core.statements import words
@@ -36,12 +37,12 @@ class ClickHouseClient:
     def __init__(self, client: AsyncClient, settings: ClickHouseSettings) -> None:
         self._client = client
         self._settings = settings
-        quorum = {"insert_quorum": settings.insert_quorum} if settings.insert_quorum else {}
-        self._inserts = {**INSERTS, **quorum}
+        self._inserts = {**INSERTS, **_quorum(settings)}
 
     @classmethod
     async def open(cls, settings: ClickHouseSettings) -> ClickHouseClient:
-        """Raises BadSettings when the server refuses the user, StoreUnavailable when it cannot be reached in time."""
+        """Raises BadSettings when the server refuses the user, or what Meadow must set; StoreUnavailable when it cannot be
+        reached in time."""
         common.set_setting("max_error_size", 0)  # the error's name is at its end
         try:
             async with asyncio.timeout(2 * settings.connect_s):
@@ -52,6 +53,11 @@ class ClickHouseClient:
             raise BadSettings(f"The certificate {settings.ca_file} cannot be used: {error.reason}.") from error
         except ClickHouseError as error:
             raise _refusal(error, settings) from error
+        try:
+            _must_take_settings(client, settings)
+        except BaseException:
+            await client.close()
+            raise
         client.database = settings.database
         return cls(client, settings)
 
@@ -62,7 +68,7 @@ class ClickHouseClient:
             result = await self._client.query(
                 asked.sql, dict(asked.parameters), settings=dict(QUESTIONS), query_tz="UTC"
             )
-            return Answer(tuple(result.column_names), [tuple(row) for row in result.result_rows])
+            return await asyncio.to_thread(_rows_of, result)
 
         return await self._typed("ask", query)
 
@@ -140,6 +146,26 @@ def _options(settings: ClickHouseSettings) -> dict[str, Any]:
         "keepalive_timeout": IDLE_S,
         "client_name": "meadow",
     }
+
+
+def _quorum(settings: ClickHouseSettings) -> dict[str, int]:
+    wanted = {"insert_quorum": settings.insert_quorum, "insert_quorum_timeout": int(settings.insert_s * 1000)}
+    return wanted if settings.insert_quorum else {}
+
+
+def _must_take_settings(client: AsyncClient, settings: ClickHouseSettings) -> None:
+    """A profile that is read-only takes none; a server that is too old does not know them all."""
+    there = client.server_settings
+    needed = sorted({*EVERY, *INSERTS, *QUESTIONS, *COMMANDS})
+    if refused := [name for name in needed if name not in there or there[name].readonly]:
+        raise BadSettings(
+            f"ClickHouse at {settings.address} does not let the user {settings.username} set {', '.join(refused)}; "
+            "Meadow needs a profile that is not read-only, and a server that knows them: it is tried on ClickHouse 26."
+        )
+
+
+def _rows_of(result: QueryResult) -> Answer:
+    return Answer(tuple(result.column_names), [tuple(row) for row in result.result_rows])
 
 
 def _refusal(error: ClickHouseError, settings: ClickHouseSettings) -> MeadowError:

@@ -9,23 +9,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 
-import orjson
-
 from meadow.core.errors import BadSettings, StoreRefused
 from meadow.core.statements import split
 from meadow.core.store import Store
+from meadow.core.stores import migration_journal as journal
 from meadow.core.stores.layouts import SINGLE, Layout, spread
+from meadow.core.stores.migration_journal import Entry
 from meadow.core.stores.migration_lock import locked
 
 _FILE = re.compile(r"(\d{4})_(\w+)\.sql")
-_JOURNAL = """
-CREATE TABLE IF NOT EXISTS schema_migrations (
-    number UInt32,
-    name String,
-    checksum String,
-    applied_at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
-) ENGINE = {engine}ReplacingMergeTree ORDER BY (number, checksum)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +63,33 @@ async def migrate(store: Store, layout: Layout = SINGLE, *, known: Sequence[Migr
     for statement in layout.databases():
         await store.command(statement)
     async with locked(store) if layout.database else nullcontext():
-        await store.command(_JOURNAL.replace("{engine}", layout.engine))
+        await store.command(journal.make(layout))
         await spread(store, layout)  # the journal, too, has a part on every shard
         names = await _run_missing(store, layout, known)
         await spread(store, layout)
+        await journal.note_everywhere(store, layout)
     return names
 
 
 async def _run_missing(store: Store, layout: Layout, known: Sequence[Migration]) -> list[str]:
-    ran = await _ran(store, layout)
+    ran = await journal.entries(store, layout)
     _must_fit(known, ran)
-    done = {number for number, _, _ in ran}
+    done = {entry.number for entry in ran}
     missing = [migration for migration in known if migration.number not in done]
     for migration in missing:
         await _run(store, migration, layout)
     return [migration.label for migration in missing]
 
 
-async def _ran(store: Store, layout: Layout) -> list[tuple[int, str, str]]:
-    journal = f"{layout.readers_database}.schema_migrations" if layout.cluster else "schema_migrations"
-    answer = await store.ask(f"SELECT DISTINCT number, name, checksum FROM {journal} ORDER BY number", {})  # noqa: S608 (a name that Layout checked)
-    return [(number, name, checksum) for number, name, checksum in answer.rows]
-
-
-def _must_fit(known: Sequence[Migration], ran: Sequence[tuple[int, str, str]]) -> None:
+def _must_fit(known: Sequence[Migration], ran: Sequence[Entry]) -> None:
     mine = {one.number: one for one in known}
-    for number, name, checksum in ran:
-        if number not in mine:
+    for entry in ran:
+        label = f"{entry.number:04}_{entry.name}"
+        if entry.number not in mine:
+            raise BadSettings(f"The store was migrated by a newer Meadow ({label}); start one at least as new.")
+        if mine[entry.number].checksum != entry.checksum:
             raise BadSettings(
-                f"The store was migrated by a newer Meadow ({number:04}_{name}); start one at least as new."
-            )
-        if mine[number].checksum != checksum:
-            raise BadSettings(
-                f"Migration {number:04}_{name} ran in another form than this Meadow has; a migration that ran must not change."
+                f"Migration {label} ran in another form than this Meadow has; a migration that ran must not change."
             )
 
 
@@ -113,5 +99,4 @@ async def _run(store: Store, migration: Migration, layout: Layout) -> None:
             await store.command(statement)
         except StoreRefused as refused:
             raise StoreRefused(f"Migration {migration.label} cannot run. {refused}") from refused
-    row = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
-    await store.insert("schema_migrations", orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    await journal.note(store, Entry(migration.number, migration.name, migration.checksum))
