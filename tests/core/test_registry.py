@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, Conflict, NotFound, Sealed
+from meadow.core.registry import Registry
 from meadow.core.scope import Tenant
 from meadow.core.slugs import stable_id
 from meadow.core.stream import Stale
@@ -204,13 +207,17 @@ async def test_nothing_holds_a_secret(registries: Registries, caplog: pytest.Log
     for slug, connection in (("a", REDIS), ("b", AMQP)):
         await registry.put_cluster("acme", slug, connection, by=ANN, expected=0)
     for one in (blind, other):
-        await until(lambda one=one: len(one.all_clusters("acme")) == 2, "all know them")
+        await until(partial(_knows_two, one), "all know them")
     stream = await registries.stream()
     shown = [repr(stream.entries), caplog.text]
     for one in (registry, blind, other):
         shown += [repr(one.directory), repr(one.all_clusters("acme")), repr(vars(one)), repr(one._view)]
     assert not [text for text in shown if SECRET in text or KEY in text]
     assert SECRET.encode() not in registries.path.read_bytes()
+
+
+def _knows_two(registry: Registry) -> bool:
+    return len(registry.all_clusters("acme")) == 2
 
 
 async def test_the_secret_of_a_removed_cluster_goes(registries: Registries) -> None:
