@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from meadow.core.errors import LogUnavailable, MeadowError, StoreUnavailable
@@ -16,14 +17,19 @@ from meadow.ingest.source import SourceState
 from meadow.ingest.writer import Writer
 from meadow.web.ready import Check
 
-ASK = Limits(deadline_s=2.0)
+WITHIN_S = 2.0  # less than /readyz waits for a check
+ASK = Limits(deadline_s=WITHIN_S)
 
 
 def log_answers(log: Log) -> Check:
     """Whether the log can be asked where it ends."""
 
     async def asked() -> str:
-        return f"{sum((await log.ends()).values())} records"
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                return f"{sum((await log.ends()).values())} records"
+        except TimeoutError as error:
+            raise LogUnavailable(f"No answer within {WITHIN_S:.0f} s.") from error
 
     return asked
 
