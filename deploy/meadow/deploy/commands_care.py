@@ -27,7 +27,6 @@ def migrate(tables: Tables, /, **given: Any) -> None:
 @click.command()
 @options_replay.REPLAY
 @options.DATA_DIR
-@options.LOG_BYTES
 @servers.KAFKA
 @servers.CLICKHOUSE
 @servers.SHARD

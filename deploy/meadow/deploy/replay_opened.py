@@ -15,6 +15,8 @@ from meadow.deploy.process import configure_logging
 from meadow.deploy.replay import order, run
 from meadow.deploy.settings import LOG, STORE
 
+NOTHING_DELETED = 2**60  # bytes: a log must not lose what is about to be read, whatever `meadow all` keeps of it
+
 
 def replay(given: Mapping[str, Any]) -> int:
     """The exit status. Raises BadSettings, and what stopped it."""
@@ -45,7 +47,7 @@ async def _folder(given: Mapping[str, Any]) -> AsyncIterator[tuple[Log, Store]]:
     if not folder.is_dir():
         raise BadSettings(f"There is no folder {folder}. Give the --data-dir that `meadow all` runs with.")
     async with AsyncExitStack() as stack:
-        log = await embedded_log(folder / LOG, given["log_bytes"])
+        log = await embedded_log(folder / LOG, NOTHING_DELETED)
         stack.push_async_callback(log.close)
         store = await embedded_store(folder / STORE)
         stack.push_async_callback(store.close)
