@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meadow.core.errors import Forbidden, NotFound
-from meadow.core.registry import Registry
+from meadow.core.registry_book import Book
 from meadow.core.registry_records import ClusterRecord
 from meadow.core.scope import Caller, Permission, allowed
 
@@ -29,7 +29,7 @@ def must_add(caller: Caller, slug: str) -> None:
         raise Forbidden("The credential is limited to other clusters.", needs=f"a credential for {slug}")
 
 
-def managed(caller: Caller, registry: Registry, slug: str) -> ClusterRecord:
+def managed(caller: Caller, registry: Book, slug: str) -> ClusterRecord:
     """A cluster of the caller's tenant. Raises NotFound in the same words for one that is absent and one out of reach."""
     caller.must(Permission.REGISTRY_MANAGE)
     if not allowed(caller, slug):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from meadow.control.outcome import shown
-from meadow.core.registry import Registry
+from meadow.core.registry_book import Book
 from meadow.core.registry_records import OPTIONS, ClusterRecord, Record, TenantRecord
 
 
@@ -15,7 +15,7 @@ def cluster(record: ClusterRecord) -> dict[str, Any]:
     return {"slug": record.slug, "broker": record.shown.url, **options, **_change(record)}
 
 
-def tenant(record: TenantRecord, registry: Registry) -> dict[str, Any]:
+def tenant(record: TenantRecord, registry: Book) -> dict[str, Any]:
     """clusters: how many it has of its clusters_max."""
     used = len(registry.all_clusters(record.slug))
     return {
