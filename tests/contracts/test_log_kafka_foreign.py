@@ -1,14 +1,16 @@
-"""Anybody may write to the topic: what is no block of this Meadow stops nobody, and is counted."""
+"""Anybody may write to the topic: what is no block stops nobody, and is counted; what a newer Meadow wrote waits for one."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from meadow.core.errors import LogUnavailable
 from meadow.core.log import Lag
+from meadow.core.logs import kafka_record
 from tests.contracts.kafka_logs import KafkaLogs
 from tests.contracts.log_parts import GROUP, Seen, after, block, blocks, gather, soon, take
 from tests.servers.deadlines import until
@@ -16,12 +18,13 @@ from tests.servers.kafka import Kafka
 
 pytestmark = pytest.mark.broker
 
+Foreign = tuple[bytes | None, dict[str, bytes | None]]
 GOOD = {"version": b"1", "table": b"events", "tenant": b"1", "cluster": b"2", "count": b"1"}
-FOREIGN: list[tuple[bytes | None, dict[str, bytes | None]]] = [
+NEWER: Foreign = (b"{}\n", {**GOOD, "version": b"2"})
+FOREIGN: list[Foreign] = [
     (b"hello", {}),
     (b"", {"trace": b"1"}),
     (None, {**GOOD}),
-    (b"{}\n", {**GOOD, "version": b"2"}),
     (b"{}\n", {**GOOD, "version": b"0"}),
     (b"{}\n", {**GOOD, "table": b"dreams"}),
     (b"{}\n", {**GOOD, "table": None}),
@@ -78,12 +81,54 @@ async def test_a_tail_passes_over_them_as_well(logs: KafkaLogs) -> None:
         assert blocks(await gather(tail, 1)) == [block(1)]
 
 
-async def write_foreign(logs: KafkaLogs) -> None:
+async def test_a_follower_stops_before_what_a_newer_meadow_wrote(logs: KafkaLogs) -> None:
+    log = await logs.open()
+    await log.append([block(1)])
+    await write_foreign(logs, [NEWER])
+    await log.append([block(1)])
+    follower = await log.follow(GROUP, Seen())
+    records = await take(follower, 1)
+    assert blocks(records) == [block(1)]
+    for _ in range(2):
+        with pytest.raises(LogUnavailable, match=r"/0/1 on the log \(version 2.*must be upgraded"):
+            await follower.take(rows_max=10, wait_s=1)
+    await follower.commit(after(records))
+    assert (await follower.lag()).records == 2
+
+
+async def test_who_is_as_new_goes_on_where_the_older_one_stopped(
+    logs: KafkaLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = await logs.open()
+    older = await log.follow(GROUP, Seen())
+    await log.append([block(1)])
+    await older.commit(after(await take(older, 1)))
+    await write_foreign(logs, [NEWER])
+    with pytest.raises(LogUnavailable):
+        await older.take(rows_max=10, wait_s=30)
+    await older.close()
+    monkeypatch.setattr(kafka_record, "SCHEMA_VERSION", 2)
+    newer = await log.follow(GROUP, Seen())
+    assert [record.offset for record in await take(newer, 1)] == [1]
+    assert "unreadable" not in log.counts
+
+
+async def test_a_tail_passes_over_what_a_newer_meadow_wrote(logs: KafkaLogs) -> None:
+    log = await logs.open()
+    async with aclosing(log.tail()) as tail:
+        await soon(anext(tail))
+        await write_foreign(logs, [NEWER])
+        await log.append([block(1)])
+        assert blocks(await gather(tail, 1)) == [block(1)]
+        assert log.counts["unreadable"] == 1
+
+
+async def write_foreign(logs: KafkaLogs, records: Sequence[Foreign] = FOREIGN) -> None:
     """All of them into partition 0."""
     producer = AIOKafkaProducer(**logs.connection.options())
     await producer.start()
     try:
-        for value, headers in FOREIGN:
+        for value, headers in records:
             topic, partition = logs.partition(0)
             await producer.send_and_wait(topic, value, b"key", partition, headers=list(headers.items()))
     finally:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from meadow.core.blocks import partition_of
-from meadow.core.errors import MeadowError, PositionLost
+from meadow.core.errors import LogUnavailable, MeadowError, PositionLost
 from meadow.core.log import CommitRefused, Follower, Lag, Log, Record, Span
 from meadow.core.store import Store
 from meadow.ingest.folding.fold_rows import CLUSTER, TASK, TENANT, Row
@@ -176,9 +176,7 @@ class Writer:
 
     async def _step(self) -> None:
         follower = self._follower or await self._follow()
-        if not self._taken:
-            records = await follower.take(rows_max=self.settings.rows_taken_max, wait_s=self._wait_s())
-            self._taken.extend(records)
+        away = await self._take(follower)
         await self._fold()
         if self._keep_due():
             await self._keep(follower)
@@ -187,6 +185,17 @@ class Writer:
             self._shown_at_s = time.monotonic()
         if time.monotonic() - self._lag_at_s > LAG_EVERY_S:
             self._lag, self._lag_at_s = await follower.lag(), time.monotonic()
+        if away is not None:
+            raise away
+
+    async def _take(self, follower: Follower) -> LogUnavailable | None:
+        """What the log says while it gives nothing; what was taken before is shown and kept all the same."""
+        try:
+            if not self._taken:
+                self._taken += await follower.take(rows_max=self.settings.rows_taken_max, wait_s=self._wait_s())
+        except LogUnavailable as away:
+            return away
+        return None
 
     async def _fold(self) -> None:
         while self._taken and self._gathered.room(self._taken[0].partition):

@@ -51,6 +51,8 @@ class KafkaFollower:
     Rebalance  all partitions are revoked and some assigned anew, also those it keeps; the owner drops what it has gathered
                and not committed. A take that does not come for drain_s loses them without being asked.
     Retention  records deleted before they were committed are counted as `deleted_unread` and said in this process's log.
+    Newer      at the first record that a newer Meadow wrote every take raises LogUnavailable and nothing more is read, whatever
+               partition it is of: passed over, its rows would be committed and never stored. Who is as new goes on from there.
     Fault      an error that Kafka will not get over by itself is raised once, and the next take joins the group anew.
     """
 
@@ -70,7 +72,7 @@ class KafkaFollower:
         self._consumer = AIOKafkaConsumer(
             **w.options, group_id=w.group, partition_assignment_strategy=(Assignor(w.topic, w.shard),)
         )
-        self._reader = Reader(self._consumer, w.topic, w.counts)
+        self._reader = Reader(self._consumer, w.topic, w.counts, stops_at_newer=True)
         self._member = Membership(w.drain_s, self._on_news)
         await started(self._consumer, w.answer_within_s)
         self._consumer.subscribe([w.topic], listener=self._member)

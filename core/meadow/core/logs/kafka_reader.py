@@ -11,8 +11,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from meadow.core.errors import LogUnavailable
 from meadow.core.log import Record
-from meadow.core.logs.kafka_record import Unreadable, record_of
+from meadow.core.logs.kafka_record import Newer, Unreadable, record_of
 
 POLL_S = 1.0
 RECORDS_MAX = 10_000  # of one reading, which holds up everything else in the process
@@ -36,18 +37,23 @@ class Reader:
     """positions: where the reading goes on, behind all that was handed out or passed over. Not for several tasks at once.
 
     Only what `read` hands out is gone from the consumer, but for one record that `wait` may hold until the next `read`.
+
+    stops_at_newer  nothing is read beyond a record of a newer Meadow, until the next `assign`; else it is passed over too.
     """
 
-    def __init__(self, consumer: AIOKafkaConsumer, topic: str, counts: Counter[str]) -> None:
+    def __init__(
+        self, consumer: AIOKafkaConsumer, topic: str, counts: Counter[str], *, stops_at_newer: bool = False
+    ) -> None:
         self.positions: dict[int, int] = {}
         self._consumer, self._topic, self._counts = consumer, topic, counts
         self._turns: deque[int] = deque()
+        self._stops_at_newer, self._stopped = stops_at_newer, ""
         self._polling: asyncio.Task[dict[TopicPartition, list[Any]]] | None = None
 
     def assign(self, positions: Mapping[int, int]) -> None:
         """Reads on from there, and nothing else."""
         self.forget()
-        self.positions = dict(positions)
+        self.positions, self._stopped = dict(positions), ""
         self._turns = deque(sorted(positions))
 
     def forget(self) -> None:
@@ -68,7 +74,7 @@ class Reader:
             ringing.cancel()
 
     async def read(self, rows_max: int, bytes_max: int) -> list[Record]:
-        """What is here already, sorted; at least one block if there is any. Raises KafkaError.
+        """What is here already, sorted; at least one block if there is any. Raises KafkaError; LogUnavailable where it stopped.
 
         Never waits, so never gives way to others: aiokafka's `getmany` has its records in memory, and waits only during a
         rebalance, in which nobody may call this.
@@ -78,12 +84,14 @@ class Reader:
         taken, idle = _Taken(), 0
         for found in self._waited_for():
             self._keep(found, taken)
-        while idle < len(self._turns) and not taken.full(rows_max, bytes_max):
+        while not self._stopped and idle < len(self._turns) and not taken.full(rows_max, bytes_max):
             found = await self._next(self._turns[0])
             self._turns.rotate(-1)
             idle = 0 if found else idle + 1
             if found:
                 self._keep(found, taken)
+        if self._stopped and not taken.records:
+            raise LogUnavailable(self._stopped)
         return sorted(taken.records, key=lambda record: (record.partition, record.offset))
 
     def _waited_for(self) -> list[Any]:
@@ -96,21 +104,33 @@ class Reader:
         return found[named][0] if found else None
 
     def _keep(self, found: Any, taken: _Taken) -> None:
+        try:
+            record = record_of(found)
+        except Unreadable as reason:
+            if self._stops_at_newer and isinstance(reason, Newer):
+                self._stop(found, reason)
+            else:
+                self._pass(found, taken)
+                self._say_unreadable(found, reason)
+            return
+        self._pass(found, taken)
+        taken.records.append(record)
+        taken.rows += record.block.count
+
+    def _pass(self, found: Any, taken: _Taken) -> None:
         if (missing := found.offset - self.positions[found.partition]) > 0:
             self._counts["deleted_unread"] += missing
             log.error("%d offsets before %s/%d/%d are gone unread", missing, self._topic, found.partition, found.offset)
         self.positions[found.partition] = found.offset + 1
         taken.seen += 1
         taken.size += len(found.value or b"")
-        try:
-            record = record_of(found)
-        except Unreadable as reason:
-            self._pass_over(found, reason)
-        else:
-            taken.records.append(record)
-            taken.rows += record.block.count
 
-    def _pass_over(self, found: Any, reason: Unreadable) -> None:
+    def _stop(self, found: Any, reason: Newer) -> None:
+        where = f"{self._topic}/{found.partition}/{found.offset}"
+        self._stopped = f"A newer Meadow wrote {where} on the log ({reason}): this process must be upgraded."
+        log.error(self._stopped)
+
+    def _say_unreadable(self, found: Any, reason: Unreadable) -> None:
         self._counts["unreadable"] += 1
         so_far = self._counts["unreadable"]
         if so_far & (so_far - 1) == 0:  # the 1st, 2nd, 4th, 8th …: a flood of them must not flood this log too

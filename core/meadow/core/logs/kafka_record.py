@@ -14,7 +14,11 @@ DIGITS_MAX = 10
 
 
 class Unreadable(Exception):
-    """No block of this Meadow: foreign, of an unknown table, or of a newer version. The message says which."""
+    """No block of this Meadow: foreign, or of an unknown table. The message says which."""
+
+
+class Newer(Unreadable):
+    """A newer Meadow wrote it, and one as new can read it."""
 
 
 def headers_of(block: Block) -> Headers:
@@ -29,11 +33,14 @@ def headers_of(block: Block) -> Headers:
 
 
 def record_of(found: Any) -> Record:
-    """found: aiokafka's ConsumerRecord. Anybody may write to the topic, so nothing in it is believed. Raises Unreadable."""
+    """found: aiokafka's ConsumerRecord. Anybody may write to the topic, so nothing in it is believed. Raises Unreadable,
+    and Newer of those."""
     headers = dict(found.headers)
     version = _number(headers, "version")
-    if not 1 <= version <= SCHEMA_VERSION:
-        raise Unreadable(f"version {version}, this Meadow reads up to {SCHEMA_VERSION}")
+    if version > SCHEMA_VERSION:
+        raise Newer(f"version {version}, this Meadow reads up to {SCHEMA_VERSION}")
+    if version < 1:
+        raise Unreadable(f"version {version}, the first was 1")
     table = TABLES.get(headers.get("table") or b"")
     if table is None:
         raise Unreadable("an unknown table")
