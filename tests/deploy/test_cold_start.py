@@ -90,7 +90,7 @@ def test_a_wrong_password_is_said(meadow: Roles, tmp_path: Path, kafka: Kafka, c
     other.folder.mkdir()
     write = other.of("write")[0].start()
     try:
-        wait_for(lambda: "refuses" in write.told("clickhouse"), "what is wrong", 40)
+        wait_for(lambda: "password" in write.told("clickhouse"), "what is wrong", 40)
         assert "s3cret" not in write.output + str(write.ready())
         with pytest.raises(AssertionError, match="wrong  clickhouse") as checked:
             other.run("check")
