@@ -17,7 +17,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -28,6 +27,7 @@ from meadow.core.kafka import KafkaConnection
 from meadow.core.scope import Cluster
 from meadow.ingest.ownership import ClusterKey, key_of
 from meadow.ingest.ownerships.kafka_roll import NAME_MAX, Roll
+from meadow.ingest.ownerships.kafka_seat import Seat
 from meadow.ingest.placement import Member, holders_of, place
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class KafkaOwnershipSettings:
     """session_s        after which a silent node is taken for dead; a broker's `group.min.session.timeout.ms` is 6 s.
     heartbeat_s      how soon the others hear of a change.
     ask_every_s      how often Kafka is asked whether it is there; answers later than answer_within_s do not count.
-    leave_within_s   for the last word to the group.
+    leave_within_s   for the last word to the group; twice that while it is still joining.
     overlap_s        others get to take over, after this node has left and before `stop` returns.
     back_off_max_s   between two consumers; from half a second it doubles up to this.
     """
@@ -78,7 +78,7 @@ class ByKafka:
         self._me = Member(node, zone)
         self._members: frozenset[Member] = frozenset()
         self._tell: list[Callable[[], None]] = []
-        self._consumer: AIOKafkaConsumer | None = None
+        self._seat: Seat | None = None
         self._problem = "This node has not joined the others yet."
 
     @property
@@ -113,14 +113,14 @@ class ByKafka:
         wait_s = 0.5
         while True:
             try:
-                await self._join()
+                consumer = await self._join()
                 wait_s = 0.5
-                await self._stay()
+                await self._stay(consumer)
             except KafkaError as error:
                 self._note(error)
             except (
                 Exception
-            ) as error:  # the coordination of the group fails with whatever it meets; the last list stays good
+            ) as error:  # the group's coordination fails with whatever it meets; the last list stays good
                 log.exception("the ownership meets a fault and joins the others again")
                 self._note(error)
             await self._leave()
@@ -129,26 +129,22 @@ class ByKafka:
 
     async def stop(self) -> None:
         """Leaves the group, so that others take over now, and gives them a moment for it."""
-        if self._consumer is not None:
-            left = await self._leave()
-            if left and len(self._members) > 1:
-                await asyncio.sleep(self._settings.overlap_s)
+        if await self._leave() and len(self._members) > 1:
+            await asyncio.sleep(self._settings.overlap_s)
 
-    async def _join(self) -> None:
-        self._consumer = AIOKafkaConsumer(
-            self._connection.topic(TOPIC), **self._connection.options(), **self._options()
-        )
-        await self._consumer.start()
+    async def _join(self) -> AIOKafkaConsumer:
+        options = {**self._connection.options(), **self._options()}
+        self._seat = Seat(AIOKafkaConsumer(self._connection.topic(TOPIC), **options))
+        await self._seat.take()
         self._problem = ""
+        return self._seat.consumer
 
     def _options(self) -> dict[str, object]:
         settings = self._settings
         return {
             "group_id": self._connection.topic(GROUP),
             "client_id": f"meadow-ingest-{self._me.name}",
-            "partition_assignment_strategy": (
-                Roll(self._me, self._changed),
-            ),  # aiokafka 0.14 joins once for each of them
+            "partition_assignment_strategy": (Roll(self._me, self._changed),),  # one: aiokafka 0.14 joins for each
             "enable_auto_commit": False,
             "session_timeout_ms": round(settings.session_s * 1000),
             "heartbeat_interval_ms": round(settings.heartbeat_s * 1000),
@@ -157,10 +153,9 @@ class ByKafka:
             "max_poll_interval_ms": NEVER_MS,
         }
 
-    async def _stay(self) -> None:
+    async def _stay(self, consumer: AIOKafkaConsumer) -> None:
         """Polls, for only a poll raises what went wrong in the group; and asks, for only an answer says that Kafka is there."""
-        assert self._consumer is not None  # noqa: S101 - `_join` has just made it
-        loop, consumer = asyncio.get_running_loop(), self._consumer
+        loop = asyncio.get_running_loop()
         ask_at_s = loop.time() + self._settings.ask_every_s
         while True:
             await consumer.getmany(timeout_ms=500)
@@ -189,14 +184,12 @@ class ByKafka:
             tell()
 
     async def _leave(self) -> bool:
-        """Whether the group was told in time; it notices anyway, after the session."""
-        consumer, self._consumer = self._consumer, None
-        if consumer is None:
+        """Whether there was a seat, and the group was told that it is free."""
+        if self._seat is None:
             return False
-        with suppress(KafkaError, TimeoutError):
-            await asyncio.wait_for(consumer.stop(), self._settings.leave_within_s)
-            return True
-        return False
+        told = await self._seat.give_up(self._settings.leave_within_s)
+        self._seat = None
+        return told
 
     def _note(self, error: Exception) -> None:
         if isinstance(error, UnknownTopicOrPartitionError):
