@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
+from meadow.core.seal import Seal
 from meadow.core.tokens import SECRET_BYTES_MIN
 from meadow.deploy.seeds import Seeds
 from meadow.deploy.settings import Retention
@@ -129,7 +130,7 @@ def clickhouse(given: Options) -> ClickHouse:
     if not url:
         raise BadSettings("Which ClickHouse? --clickhouse http://host:8123, or MEADOW_CLICKHOUSE.")
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.password:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path.strip("/"):
         raise BadSettings(
             "--clickhouse takes http://host:8123 or https://host:8443; user and password go to --clickhouse-username and "
             "--clickhouse-password."
@@ -158,12 +159,13 @@ def secret(given: Options) -> bytes:
 
 
 def keys(given: Options) -> tuple[str, ...]:
-    """Raises BadSettings when there is none."""
+    """Raises BadSettings when there is none, or one that cannot be used."""
     if not given["registry_key"]:
         raise BadSettings(
             "A key is needed to seal and open broker URLs: MEADOW_REGISTRY_KEY or --registry-key, the same for ingest, control "
             "and migrate."
         )
+    Seal(given["registry_key"])
     return tuple(given["registry_key"])
 
 
