@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from meadow.core.registry_records import CLUSTERS_DEFAULT
 from meadow.core.slugs import stable_id
-from tests.control.registrar import SECRET, URL, Office, office
+from tests.control.registrar import SECRET, SETTINGS, URL, Office, office
 
 SHOWN = {
     *("slug", "broker", "event_exchange", "control_exchange", "global_keyprefix", "fanout_prefix", "fanout_patterns"),
@@ -173,6 +174,16 @@ async def test_a_tenant_has_a_most(at: Office) -> None:
     await at.add("b")
 
 
+async def test_names_of_removed_clusters_count_for_ever(tmp_path: Path) -> None:
+    async with office(tmp_path, replace(SETTINGS, names_max=1)) as at:
+        first = await at.add("a")
+        await at.call("DELETE", "/clusters/a", version=first.etag)
+        answer = await at.call("POST", "/clusters", {"slug": "b", "url": URL})
+        assert (answer.status, answer.code) == (429, "over_budget")
+        await at.add("a")
+        await at.add("a", who="eve")
+
+
 async def test_who_may_not(at: Office) -> None:
     await at.add("eu")
     etag = (await at.add("us")).etag
@@ -192,8 +203,8 @@ async def test_who_may_not(at: Office) -> None:
     assert (await at.call("GET", "/clusters/eu/registration", who="euro")).status == 200
 
 
-async def test_one_that_no_key_opens_takes_a_whole_new_connection(at: Office, tmp_path: Path) -> None:
-    await at.add("shop")
+async def test_one_that_no_key_opens_needs_its_url_anew(at: Office) -> None:
+    await at.add("shop", control_exchange="theirs")
     record = at.registry.cluster("acme", "shop")
     entry = at.registry._stream.entries[record.key]
     broken = entry.value.replace(record.sealed.encode(), b"broken")
@@ -201,8 +212,9 @@ async def test_one_that_no_key_opens_takes_a_whole_new_connection(at: Office, tm
     etag = (await at.call("GET", "/clusters/shop/registration")).etag
     answer = await at.call("PATCH", "/clusters/shop", {"holders": 2}, version=etag)
     assert (answer.status, answer.code) == (503, "sealed")
-    assert (await at.call("PATCH", "/clusters/shop", {"url": URL}, version=etag)).status == 200
-    assert len(at.registry.directory.clusters) == 1
+    mended = await at.call("PATCH", "/clusters/shop", {"url": URL}, version=etag)
+    assert mended.item["control_exchange"] == "theirs"
+    assert slugs(at) == ["shop"]
 
 
 async def test_no_answer_and_no_line_holds_a_secret(at: Office, caplog: pytest.LogCaptureFixture) -> None:

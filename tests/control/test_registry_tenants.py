@@ -115,3 +115,7 @@ async def test_the_operators_own_tenant_stays(at: Office) -> None:
 async def test_there_is_a_most(tmp_path: Path) -> None:
     async with office(tmp_path, replace(SETTINGS, tenants_max=3)) as at:
         assert (await at.call("POST", "/tenants", {"slug": "new"}, who="root")).status == 429
+        etag = (await at.call("GET", "/tenants/rival", who="root")).etag
+        await at.call("DELETE", "/tenants/rival", who="root", version=etag)
+        assert (await at.call("POST", "/tenants", {"slug": "new"}, who="root")).status == 429
+        assert (await at.call("POST", "/tenants", {"slug": "rival"}, who="root")).status == 201

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import pytest
@@ -192,12 +193,22 @@ async def test_rotation(registries: Registries) -> None:
     await registry.remove_cluster("acme", "gone", by=ANN, expected=None)
     turning = await registries.open(OTHER_KEY, KEY)
     assert slugs(turning) == ["acme/a", "acme/b"]
-    assert await turning.reseal() == 2
+    assert sorted(await asyncio.gather(turning.reseal(), turning.reseal())) == [2, 2]  # at once, and still whole
     assert await turning.reseal() == 0
     after = await registries.open(OTHER_KEY)
     assert [cluster.connection for cluster in after.directory.clusters] == [AMQP, AMQP]
     assert after.cluster("acme", "a").changed_by == ANN
     assert slugs(await registries.open(KEY)) == []
+
+
+async def test_one_that_no_key_opens_does_not_hinder_the_others(registries: Registries) -> None:
+    lost, registry = await registries.open("a key that was lost, of 32 characters"), await registries.open(KEY)
+    await lost.put_tenant("acme", by=ANN, expected=0)
+    await lost.put_cluster("acme", "lost", REDIS, by=ANN, expected=0)
+    await registry.put_cluster("acme", "shop", REDIS, by=ANN, expected=0)
+    turning = await registries.open(OTHER_KEY, KEY)
+    assert await turning.reseal() == 1
+    assert slugs(await registries.open(OTHER_KEY)) == ["acme/shop"]
 
 
 async def test_nothing_holds_a_secret(registries: Registries, caplog: pytest.LogCaptureFixture) -> None:

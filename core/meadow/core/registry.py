@@ -95,14 +95,30 @@ class Registry(Book):
             await _again(partial(self._prune, {f"cluster/{tenant}/{slug}" for slug, _ in clusters}))
 
     async def reseal(self) -> int:
-        """Seals again what an older key has sealed; how many there were. Afterwards that key may go. Raises Sealed, Stale."""
-        seal, count = self._key(), 0
-        for record in self._live():
-            if not seal.by_first(record.sealed):
-                again = dataclasses.replace(record, sealed=sealed(opened(record, seal), record.key, seal))
-                await self._stream.put(record.key, written(again), record.version)
-                count += 1
-        return count
+        """Seals again what an older key has sealed; how many there were. Afterwards that key may go. What no key opens stays
+        as it is: it is counted in `skipped`."""
+        old = [record.key for record in self._live() if not self._key().by_first(record.sealed)]
+        for key in old:
+            await _again(partial(self._reseal, key))
+        return len(old) - len([key for key in old if self._is_closed(key)])
+
+    async def _reseal(self, key: str) -> None:
+        record, seal = self._view.records.get(key), self._key()
+        if not isinstance(record, ClusterRecord) or record.deleted or seal.by_first(record.sealed):
+            return  # done by another process meanwhile
+        if not self._is_closed(key):
+            again = dataclasses.replace(record, sealed=sealed(opened(record, seal), key, seal))
+            await self._stream.put(key, written(again), record.version)
+
+    def _is_closed(self, key: str) -> bool:
+        record = self._view.records.get(key)
+        if not isinstance(record, ClusterRecord) or record.deleted:
+            return False
+        try:
+            self.connection(record)
+        except Sealed:
+            return True
+        return False
 
     async def _seed_tenant(self, slug: str, *, wins: bool) -> None:
         before = self._view.records.get(f"tenant/{slug}")

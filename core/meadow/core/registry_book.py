@@ -55,6 +55,18 @@ class Book:
         """Those that live of a tenant, by slug."""
         return sorted((one for one in self._clusters(tenant) if not one.deleted), key=lambda one: one.slug)
 
+    def is_known(self, *names: str) -> bool:
+        """Whether there is a record of that tenant, or of that tenant's cluster, be it a removed one."""
+        return f"{'tenant' if len(names) == 1 else 'cluster'}/{'/'.join(names)}" in self._view.records
+
+    def tenants_ever(self) -> int:
+        """How many names of tenants there are records of, the removed ones as well: those stay for ever."""
+        return sum(1 for _ in self._tenants())
+
+    def clusters_ever(self, tenant: str) -> int:
+        """The same of a tenant's clusters."""
+        return sum(1 for _ in self._clusters(tenant))
+
     def connection(self, record: ClusterRecord) -> Connection:
         """With its secrets. Raises Sealed; BadSettings where there is no key."""
         return opened(record, self._key())

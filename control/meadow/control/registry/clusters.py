@@ -45,7 +45,7 @@ class Clusters:
         only(body, ("slug", *MEMBERS))
         connection = connection_of(body)
         must_reach(connection, operator=is_operator(caller, self.settings.operator))
-        self._must_fit(caller.tenant.slug)
+        self._must_fit(caller.tenant.slug, slug)
         with added("cluster"):
             record = await self.registry.put_cluster(
                 caller.tenant.slug, slug, connection, by=caller.subject, expected=0
@@ -57,7 +57,7 @@ class Clusters:
         return self._answer(managed(caller_of(request), self.registry, request.match_info["cluster"]))
 
     async def change(self, request: web.Request) -> web.Response:
-        """One whose secrets no key opens takes a whole new connection."""
+        """One whose secrets no key opens needs a url, and transport options anew where it had some."""
         caller = caller_of(request)
         before = managed(caller, self.registry, request.match_info["cluster"])
         expected = seen(request, before.version)
@@ -68,7 +68,7 @@ class Clusters:
         except Sealed:
             if "url" not in body:
                 raise
-            connection = connection_of(body)
+            connection = connection_of(body, before.shown)
         must_reach(connection, operator=is_operator(caller, self.settings.operator))
         with compared():
             record = await self.registry.put_cluster(
@@ -88,12 +88,18 @@ class Clusters:
         await self.journal.cluster(caller.tenant, before, "removed", caller.subject)
         return web.Response(status=204)
 
-    def _must_fit(self, tenant: str) -> None:
-        most = self.registry.tenant(tenant).clusters_max
+    def _must_fit(self, tenant: str, slug: str) -> None:
+        most, names = self.registry.tenant(tenant).clusters_max, self.settings.names_max
         if len(self.registry.all_clusters(tenant)) >= most:
             raise OverBudget(
                 f"This tenant has {most} clusters, which is the most.",
                 accepts=f"at most {most} clusters",
+                retry_after_s=FULL_AGAIN_S,
+            )
+        if self.registry.clusters_ever(tenant) >= names and not self.registry.is_known(tenant, slug):
+            raise OverBudget(
+                f"This tenant has had clusters of {names} names, which is the most.",
+                accepts="a name that was used before",
                 retry_after_s=FULL_AGAIN_S,
             )
 

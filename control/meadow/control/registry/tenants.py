@@ -60,8 +60,8 @@ class Tenants:
         body = await read_json(request)
         only(body, ("slug", "name", "clusters_max"))
         slug, asked = slug_of(body), tenant_of(body, TenantBody("", CLUSTERS_DEFAULT))
-        if len(self.registry.all_tenants()) >= self.settings.tenants_max:
-            raise OverBudget("There are as many tenants as there may be.", retry_after_s=FULL_AGAIN_S)
+        if self.registry.tenants_ever() >= self.settings.tenants_max and not self.registry.is_known(slug):
+            raise OverBudget("There have been as many tenants as there may be.", retry_after_s=FULL_AGAIN_S)
         with added("tenant"):
             record = await self._put(slug, asked, caller, 0)
         self.journal.tenant(record, "added", caller.subject)
