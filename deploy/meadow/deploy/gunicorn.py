@@ -25,7 +25,7 @@ from gunicorn.app.base import BaseApplication
 from meadow.core.errors import BadSettings
 from meadow.deploy.assemble_http import hosted_control, hosted_query, hosted_web
 from meadow.deploy.process import configure_logging
-from meadow.deploy.roles import Listening, control_of, listening, query_of, web_of
+from meadow.deploy.roles import Listening, control_of, listening, node, query_of, web_of
 from meadow.deploy.worker_app import Hosted, runner
 
 Application = Callable[[], Awaitable[web.AppRunner]]
@@ -45,7 +45,7 @@ WHATEVER: dict[str, Any] = {
 
 def serve(role: str, given: Mapping[str, Any]) -> None:
     """Blocks until it is told to end. Raises BadSettings before anything is started."""
-    configure_logging(given["log_level"], given["log_format"])
+    configure_logging(given["log_level"], given["log_format"], node(given))
     settings = options(role, listening(given), given["log_level"])
     Served(application(role, given), settings | hooks()).run()
 
@@ -53,7 +53,7 @@ def serve(role: str, given: Mapping[str, Any]) -> None:
 def app(role: str) -> Application:
     """For gunicorn's own command line. Raises BadSettings."""
     given = given_of(role)
-    configure_logging(given["log_level"], given["log_format"])
+    configure_logging(given["log_level"], given["log_format"], node(given))
     return application(role, given)
 
 

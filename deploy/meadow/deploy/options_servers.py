@@ -65,11 +65,9 @@ REGISTRY_KEY = option(
     callback=by_commas,
     help="Seals broker URLs: the first one seals, all of them open; repeatable.",
 )
-NODE = every(
-    option("--node", default="", help="Name of this process among its like. [default: the host name]"),
-    option(
-        "--zone", default="", help="Where this node runs: two nodes of a cluster are put in two zones if they can be."
-    ),
+NODE = option("--node", default="", help="Name of this process among its like. [default: the host name]")
+ZONE = option(
+    "--zone", default="", help="Where this node runs: two nodes of a cluster are put in two zones if they can be."
 )
 OPERATOR = option(
     "--operator",
@@ -83,12 +81,13 @@ SHARD = option(
 )
 
 INGEST = every(
-    KAFKA, REGISTRY_KEY, NODE, HOST, port(5561, "Port of /healthz, /readyz and /metrics."), REDACTION, LOGGING
+    KAFKA, REGISTRY_KEY, NODE, ZONE, HOST, port(5561, "Port of /healthz, /readyz and /metrics."), REDACTION, LOGGING
 )
 WRITE = every(
     KAFKA,
     CLICKHOUSE,
     SHARD,
+    NODE,
     HOST,
     port(5562, "Port of /healthz, /readyz and /metrics."),
     LOGGING,

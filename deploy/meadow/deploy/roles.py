@@ -62,6 +62,7 @@ class Write:
     kafka: KafkaConnection
     clickhouse: ClickHouse
     shard: tuple[int, int]
+    node: str
     listening: Listening
 
 
@@ -183,7 +184,8 @@ def listening(given: Options) -> Listening:
 
 
 def node(given: Options) -> str:
-    return given["node"] or socket.gethostname()
+    """This process's name among its like, in log lines too."""
+    return given.get("node") or socket.gethostname()
 
 
 def ingest_of(given: Options) -> Ingest:
@@ -199,7 +201,7 @@ def ingest_of(given: Options) -> Ingest:
 
 
 def write_of(given: Options) -> Write:
-    return Write(kafka(given), clickhouse(given), shard(given["shard"]), listening(given))
+    return Write(kafka(given), clickhouse(given), shard(given["shard"]), node(given), listening(given))
 
 
 def query_of(given: Options) -> Query:

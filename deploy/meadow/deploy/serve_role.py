@@ -23,10 +23,10 @@ def run_ingest(role: Ingest, log_level: str, log_format: str) -> None:
 
 def run_write(role: Write, log_level: str, log_format: str) -> None:
     """Blocks. Raises BadSettings, and what a service failed of."""
-    _run(lambda: writer(role), log_level, log_format)
+    _run(lambda: writer(role), log_level, log_format, role.node)
 
 
-def _run(services: Callable[[], Sequence[Service]], log_level: str, log_format: str, node: str = "") -> None:
+def _run(services: Callable[[], Sequence[Service]], log_level: str, log_format: str, node: str) -> None:
     configure_logging(log_level, log_format, node)
     for_many_rows()
     asyncio.run(_until_asked(services))
