@@ -198,10 +198,12 @@ class Gathered:
         del self.doubtful[key]
 
     def _snapshots(self, key: Key) -> list[Row]:
-        """New keys are named. A task may have had several between two keeps; the tombstones of the last lead to them."""
+        """New keys are named, and those of mended rows, whatever the store has lost. A task may have had several keys between
+        two keeps; the tombstones of the last lead to them."""
         touched, born = self.touched[key], self.born[key.partition]
         moved = [row for row in touched.values() if row[MOVED]]
-        for row in (*self.fresh[key].values(), *moved):
+        mended = [touched[task] for task in self.mending.get(key, ())]
+        for row in (*self.fresh[key].values(), *moved, *mended):
             born[key, row[TASK]] = Name(key.tenant, row[TASK], row[ANCHOR], key.cluster)
         return [*touched.values(), *(dead for row in moved for dead in tombstones(row))]
 
