@@ -21,6 +21,7 @@ from meadow.core.http import CALLER, Handler, problems
 from meadow.core.log import Log
 from meadow.core.scope import Caller, Cluster, Directory, Permission, Tenant
 from meadow.core.store import Store
+from meadow.core.stream import Stream
 from tests.servers.deadlines import until
 from tests.servers.redis import RedisServer
 
@@ -125,7 +126,12 @@ Open = Callable[..., Any]
 
 @asynccontextmanager
 async def desk(
-    log: Log, store: Store, directory: Directory, settings: ControlSettings = QUICK, node: str = "node-1"
+    log: Log,
+    store: Store,
+    directory: Directory,
+    settings: ControlSettings = QUICK,
+    node: str = "node-1",
+    claims: Stream | None = None,
 ) -> AsyncIterator[Desk]:
     """Runs until the end of the block; then it is stopped as a process would be."""
 
@@ -134,7 +140,7 @@ async def desk(
         request[CALLER] = CALLERS[request.headers["X-Caller"]]
         return await handler(request)
 
-    control = Control(log, store, lambda: directory, RedisWire, settings, node)
+    control = Control(log, store, lambda: directory, RedisWire, settings, node, claims)
     app = web.Application(middlewares=[problems, known])
     app.add_routes(control.routes())
     await control.start()

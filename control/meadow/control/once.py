@@ -1,4 +1,4 @@
-"""Sends a command at most once per id: in this process by memory, after a restart or in another one by the store."""
+"""Sends a command at most once per id in this process, by memory; see `claims` for others, `history` for those before."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ class Once:
         del self._running[key]
         if task.cancelled() or task.exception() is not None:
             return
+        if "answered_at" not in task.result():
+            return  # what another process asked: its answer may come to the store yet
         self._kept[key] = (time.monotonic(), task.result())
         if len(self._kept) > self._kept_max:
             self._kept.popitem(last=False)

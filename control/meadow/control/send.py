@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from meadow.control.claims import Claims, claimed_elsewhere
 from meadow.control.history import History
 from meadow.control.ledger import Ledger
 from meadow.control.once import Once, same
@@ -15,7 +17,7 @@ from meadow.control.records import Records
 from meadow.control.settings import ControlSettings
 from meadow.control.switchboard import Switchboard
 from meadow.control.wire import Question
-from meadow.core.errors import BrokerRefused, BrokerUnavailable, StoreUnavailable, TooSlow
+from meadow.core.errors import BrokerRefused, BrokerUnavailable, LogUnavailable, StoreUnavailable, TooSlow
 from meadow.core.scope import Caller, Cluster
 
 LOOK_EVERY_S = 0.2
@@ -30,6 +32,7 @@ class Send:
     ledger: Ledger
     records: Records
     history: History
+    claims: Claims
     wires: Switchboard
     settings: ControlSettings
     now_s: Callable[[], float]
@@ -37,31 +40,54 @@ class Send:
     async def __call__(self, caller: Caller, cluster: Cluster, order: Order) -> Fields:
         command_id = order.id(caller)
 
+        body = order.body_hash(cluster)
+
         async def run() -> Fields:
-            before = await self._before(cluster, command_id, order)
-            return before if before is not None else await self._send(command_id, caller, cluster, order)
+            if order.key is None:
+                return await self._send(command_id, caller, cluster, order)
+            return await self._once_for_all(command_id, caller, cluster, order)
 
-        return await self.once.run((cluster.tenant.id, command_id), order.body_hash(cluster), run)
+        return await self.once.run((cluster.tenant.id, command_id), body, run)
 
-    async def _before(self, cluster: Cluster, command_id: str, order: Order) -> Fields | None:
-        """What became of the same order before this process knew of it; only an order with a key can have been asked."""
-        if order.key is None:
-            return None
+    async def _once_for_all(self, command_id: str, caller: Caller, cluster: Cluster, order: Order) -> Fields:
+        """An order with a key may have been asked before this process knew of it, or be asked of another at this moment."""
         await self.history.must(self.settings.caught_up_within_s)
+        before = await self._known(cluster, command_id, order, is_claimed=False)
+        if before is not None:
+            return before
+        key = (cluster.tenant.id, command_id)
+        if not await self.claims.take(key, order.body_hash(cluster)):
+            other = await self._known(cluster, command_id, order, is_claimed=True)
+            if other is None:
+                raise claimed_elsewhere()
+            return other
+        try:
+            return await self._send(command_id, caller, cluster, order)
+        except LogUnavailable:  # raised before sending alone
+            await self.claims.release(key)
+            raise
+
+    async def _known(self, cluster: Cluster, command_id: str, order: Order, *, is_claimed: bool) -> Fields | None:
+        """What the store knows of the order; waited for when there must be something soon. None when there is nothing."""
         until_s = self.now_s() + self.settings.reply_within_s + self.settings.patience_s
-        while found := await self.records.command(cluster.tenant, command_id):
-            _, fields, is_answered = found
-            if is_answered or self.now_s() > until_s:
-                return same(fields, order.body_hash(cluster))
-            same(fields, order.body_hash(cluster))
+        while True:
+            found = await self.records.command(cluster.tenant, command_id)
+            fields = same(found[1], order.body_hash(cluster)) if found else None
+            is_over = found[2] if found else not is_claimed
+            if is_over or self.now_s() > until_s:
+                return fields
             await asyncio.sleep(LOOK_EVERY_S)
-        return None
 
     async def _send(self, command_id: str, caller: Caller, cluster: Cluster, order: Order) -> Fields:
         task_ids = order.command.task_ids
+        began_s = time.monotonic()
         expected = await self._expected(cluster, order)
         fields = asked(command_id, order, caller, cluster, self.now_s()) | {"expected": sorted(expected)}
         await self.ledger.asked(cluster, fields, task_ids)
+        if (
+            time.monotonic() - began_s > self.settings.kept_s / 2
+        ):  # this process hung, and its claim may soon be forgotten
+            raise LogUnavailable("Recording the command took too long; nothing was sent.")
         after = await self._ask(cluster, order, fields, expected)
         await self.ledger.answered(cluster, after, task_ids)
         return after

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from meadow.control.audit import Audit
+from meadow.control.claims import Claims
 from meadow.control.command import Known
 from meadow.control.history import History
 from meadow.control.ledger import Ledger
@@ -28,6 +29,7 @@ from meadow.core.log import Log
 from meadow.core.operations import Operation
 from meadow.core.scope import Cluster, Directory
 from meadow.core.store import Store
+from meadow.core.stream import Stream
 
 __all__ = ["Control", "ControlSettings"]
 SWEEP_EVERY_S = 30.0
@@ -40,7 +42,7 @@ class Control:
     directory  the tenants and clusters as they are now; called once a request.
     wires      makes the adapter for a connection.
     node       this process's name in the events it appends; another for every process that runs at once.
-    now_s      epoch seconds.
+    claims     a stream that every control process follows, run by whoever made it; None when there is no other process.
 
     Commands with an Idempotency-Key are taken only while `run` runs: it finds out what was asked before this start.
     """
@@ -55,15 +57,18 @@ class Control:
         wires: Callable[[Connection], Wire],
         settings: ControlSettings,
         node: str,
-        now_s: Callable[[], float] = time.time,
+        claims: Stream | None = None,
     ) -> None:
+        now_s = time.time
         self._directory = directory
         self._records = Records(store, settings.store_within_s, now_s)
         self._once = Once(settings.running_max, settings.kept_max, settings.kept_s)
         self._wires = Switchboard(wires, settings.idle_s)
         ledger = Ledger(log, node, now_s)
         self._history = History(ledger, self._records, directory)
-        self._send = Send(self._once, ledger, self._records, self._history, self._wires, settings, now_s)
+        self._send = Send(
+            self._once, ledger, self._records, self._history, Claims(claims), self._wires, settings, now_s
+        )
         self._audit = Audit(self._records, self._once, directory)
 
     def routes(self) -> list[web.RouteDef]:

@@ -22,6 +22,8 @@ from meadow.ingest.source import Source
 if TYPE_CHECKING:
     from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 
+CLAIM_WITHIN_S = 5.0  # somebody waits for the command
+
 
 async def embedded_log(folder: Path, bytes_max: int) -> Log:
     """Raises BadSettings when another process owns the folder."""
@@ -69,6 +71,14 @@ def kafka_stream(connection: KafkaConnection) -> Stream:
     from meadow.core.streams.kafka import KafkaStream
 
     return KafkaStream(connection, "registry")
+
+
+def claims_stream(connection: KafkaConnection, keep_s: float) -> Stream:
+    """Where processes claim what one of them alone may do. keep_s: how long a claim is known."""
+    from meadow.core.streams.kafka import KafkaStream
+    from meadow.core.streams.kafka_reading import ReadingSettings
+
+    return KafkaStream(connection, "claims", ReadingSettings(keep_s=keep_s), put_within_s=CLAIM_WITHIN_S)
 
 
 async def embedded_stream(path: Path) -> Stream:

@@ -9,6 +9,7 @@ from meadow.core.errors import LogUnavailable, MeadowError, StoreUnavailable
 from meadow.core.log import Log
 from meadow.core.registry import Registry
 from meadow.core.store import Limits, Store
+from meadow.core.stream import Stream
 from meadow.deploy.service import Patient
 from meadow.ingest.audit import Audit
 from meadow.ingest.node import Node
@@ -86,6 +87,17 @@ def registry_known(registry: Registry, following: Patient) -> Check:
             raise LogUnavailable(following.problem)
         count = len(registry.directory.clusters)
         return f"{count} clusters" + ("" if registry.healthy else ", as of the last change: it cannot be followed now")
+
+    return asked
+
+
+def claims_known(stream: Stream, following: Patient) -> Check:
+    """Whether keys of commands can be claimed; while they cannot be, commands without a key are sent still."""
+
+    async def asked() -> str:
+        if following.problem:
+            raise LogUnavailable(following.problem)
+        return f"{len(stream.entries)} of late" if stream.healthy else "cannot be followed now"
 
     return asked
 

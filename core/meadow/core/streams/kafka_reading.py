@@ -19,6 +19,7 @@ from meadow.core.logs.kafka_admin import partitions_of
 from meadow.core.logs.kafka_clients import answered, started, stopped
 from meadow.core.logs.kafka_noise import quieten
 from meadow.core.stream import Entry
+from meadow.core.streams.kafka_fading import Fading
 
 REACH_POLL_S = 0.003  # `getmany` does not return for the markers of transactions, so only the position tells
 STOP_WITHIN_S = 2.0
@@ -38,11 +39,13 @@ class ReadingSettings:
     """answer_within_s   a question to Kafka while it is connected.
     silent_s          without an answer for so long it counts as away; it answers twice a second also when there is no news.
     records_max       taken at once: a batch is unpacked whole.
+    keep_s            an entry is forgotten here so long after it was read; None for never.
     """
 
     answer_within_s: float = 10.0
     silent_s: float = 5.0
     records_max: int = 500
+    keep_s: float | None = None
 
 
 class Reading:
@@ -58,6 +61,7 @@ class Reading:
         self.failures = 0
         self._connection, self._settings, self._tell = connection, settings, tell
         self._place = TopicPartition(connection.topic(name), 0)
+        self._fading = Fading(settings.keep_s) if settings.keep_s is not None else None
         self._consumer: AIOKafkaConsumer | None = None  # set once it has read to the end
         self._opened_at = 0.0
         self._problem = ""
@@ -140,9 +144,11 @@ class Reading:
         return records
 
     def _fold(self, records: Iterable[Any]) -> None:
-        if not records:
+        if not records and not (self._fading and self._fading.due()):
             return
         entries = dict(self.entries)
+        if self._fading:
+            self._fading.forget(entries)
         for record in records:
             self._apply(entries, record)
         self.entries = MappingProxyType(entries)
@@ -157,10 +163,12 @@ class Reading:
                 "%s has a record without a readable key at offset %d; it is left out", self._place.topic, record.offset
             )
             return
-        if record.value is None:
+        if record.value is None or (self._fading and self._fading.too_old(record.timestamp / 1000)):
             entries.pop(key, None)
-        else:
-            entries[key] = Entry(key, record.value, record.offset + 1)
+            return
+        entries[key] = entry = Entry(key, record.value, record.offset + 1)
+        if self._fading:
+            self._fading.read(entry)
 
     def _say(self, problem: str) -> None:
         if problem and problem != self._problem:
