@@ -23,7 +23,8 @@ SOON_S = 30.0  # 5 s are promised; the machine of a test run has more to do
 
 @pytest.fixture
 def one_process(tmp_path: Path, redis_broker: Broker) -> Iterator[Meadow]:
-    running = Meadow(tmp_path / "meadow", {"cache": redis_broker}).start()
+    brokers: dict[str, Broker] = {"cache": redis_broker}
+    running = Meadow(tmp_path / "meadow", brokers).start()
     yield running
     running.stop()
 
@@ -72,6 +73,10 @@ def test_in_one_process(one_process: Meadow, amqp_broker: Broker, worker: Callab
     wait_for(lambda: connected(one_process) == {"cache": True, "kept": True}, "both after a restart", 60)
     ready = {one["name"]: one["detail"] for one in one_process.call("GET", "/readyz")["dependencies"]}
     assert ready["cluster kept"] == ready["cluster cache"] == "connected"
+    one_process.stop()
+    one_process.brokers = {}
+    one_process.start()
+    assert set(connected(one_process)) == {"cache", "kept"}, "settings that name nothing leave everything as it was"
 
 
 def test_in_many_processes(many: Roles, amqp_broker: Broker, worker: Callable[..., Process]) -> None:

@@ -15,8 +15,8 @@ from meadow.deploy.seeds import Seeds
 
 
 class Seeded:
-    """The registry of a Meadow in one process: once started it knows what the settings name, and no seed that they name no
-    longer. A Service."""
+    """The registry of a Meadow in one process: once started it knows the clusters that the settings name, and none that they
+    named before and do not now. Where they name none, everything stays as it was. A Service."""
 
     name = "registry"
 
@@ -27,7 +27,7 @@ class Seeded:
         """Raises LogUnavailable, BadSettings."""
         await self._registry.start()
         seeds = self._seeds
-        await self._registry.seed(seeds.tenant, seeds.clusters, flags=seeds.flags, prune=True)
+        await self._registry.seed(seeds.tenant, seeds.clusters, flags=seeds.flags, prune=bool(seeds.clusters))
 
     async def run(self) -> None:
         """Until cancelled."""
