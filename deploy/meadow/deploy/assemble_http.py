@@ -21,12 +21,12 @@ from meadow.core.seal import Seal
 from meadow.core.store import Store
 from meadow.core.tokens import Tokens
 from meadow.deploy import roles
-from meadow.deploy.adapters import clickhouse_store, kafka_log, kafka_stream, wire
+from meadow.deploy.adapters import claims_stream, clickhouse_store, kafka_log, kafka_stream, wire
 from meadow.deploy.listener import Checks, Probes
 from meadow.deploy.measured import of_log, of_registry
 from meadow.deploy.metering import Metering
 from meadow.deploy.opening import CountedLog, Opening, OpeningLog, OpeningStore
-from meadow.deploy.readiness import log_answers, registry_known, store_answers, told_only
+from meadow.deploy.readiness import claims_known, log_answers, registry_known, store_answers, told_only
 from meadow.deploy.service import Patient, Service
 from meadow.deploy.token import Vouched
 from meadow.deploy.worker_app import Hosted
@@ -78,16 +78,21 @@ class Ground:
 def ground(kafka: KafkaConnection, clickhouse: roles.ClickHouse, seal: Seal | None) -> Ground:
     """Nothing is opened yet."""
     registry = Registry(kafka_stream(kafka), seal)
-
-    async def reading() -> Sequence[Service]:
-        return (registry,)
-
     return Ground(
         Opening("Kafka", lambda: kafka_log(kafka)),
         Opening("ClickHouse", lambda: clickhouse_store(clickhouse)),
         registry,
-        Patient("registry", reading),
+        following("registry", registry),
     )
+
+
+def following(name: str, service: Service) -> Patient:
+    """What reads a stream, once that can be read."""
+
+    async def reading() -> Sequence[Service]:
+        return (service,)
+
+    return Patient(name, reading)
 
 
 def hosted_query(role: roles.Query, metrics: Path | None) -> Hosted:
@@ -114,24 +119,33 @@ def hosted_control(role: roles.Control, metrics: Path | None) -> Hosted:
     base = ground(role.kafka, role.clickhouse, Seal(role.keys))
     node = f"{role.node}-{os.getpid()}"
     log, store = OpeningLog(base.log), OpeningStore(base.store)
-    control = Control(log, store, base.directory, wire, ControlSettings(), node)
+    settings = ControlSettings()
+    claims = claims_stream(role.kafka, settings.kept_s)
+    claiming = following("claims", claims)
+    control = Control(log, store, base.directory, wire, settings, node, claims)
     registrations = Registrations(base.registry, log, wire, RegistrySettings(operator=role.operator), node)
     metering = Metering(metrics, role.operator)
     base.measured(metering)
     guard = _guard(role.secret, base.tenants, role.listening)
-    parts = (Probes(Checks(base.checks())), registrations, control)
-    return Hosted(guard, metering, parts, (*base.services(), control))
+    checks = Checks({**base.checks(), "claims": claims_known(claims, claiming)})
+    parts = (Probes(checks), registrations, control)
+    return Hosted(guard, metering, parts, (*base.services(), claiming, control))
 
 
 def hosted_web(role: roles.Web, metrics: Path | None) -> Hosted:
-    """The page, sessions, and the way to query and control, who judge a token again by the registry."""
+    """The page, sessions, and the way to query and control, who judge a token again by the registry.
+
+    While control is away one can still look, so that is told and no more.
+    """
     tokens = Tokens(role.secret, Vouched, time.time)
     forward = Forward(role.query, role.control)
-    page = Web(tokens, WebSettings(https=role.https), forward.checks(), now_s=time.time)
+    checks = dict(forward.checks())
+    checks["control"] = told_only(checks["control"])
+    page = Web(tokens, WebSettings(https=role.https), checks, now_s=time.time)
     metering = Metering(metrics, role.operator)
     metering.meters.watch(forward.readings)
     settings = GuardSettings(role.listening.host, frozenset(role.listening.hosts), https=role.https)
-    return Hosted(Guard(tokens, settings), metering, (page, forward), (forward,), streaming=(forward,))
+    return Hosted(Guard(tokens, settings), metering, (page, forward), (forward,))
 
 
 def _guard(secret: bytes, tenants: Callable[[], Mapping[str, Tenant]], listening: roles.Listening) -> Guard:
