@@ -85,10 +85,12 @@ async def test_a_follower_stops_before_what_a_newer_meadow_wrote(logs: KafkaLogs
     log = await logs.open()
     await log.append([block(1)])
     await write_foreign(logs, [NEWER])
-    await log.append([block(1)])
+    await log.append([block(1), block(2, partition=1)])
     follower = await log.follow(GROUP, Seen())
-    records = await take(follower, 1)
-    assert blocks(records) == [block(1)]
+    records = await take(follower, 2)
+    await log.append([block(3, partition=1)])
+    records += await take(follower, 1)
+    assert blocks(records) == [block(1), block(2, partition=1), block(3, partition=1)]
     for _ in range(2):
         with pytest.raises(LogUnavailable, match=r"/0/1 on the log \(version 2.*must be upgraded"):
             await follower.take(rows_max=10, wait_s=1)
@@ -105,7 +107,7 @@ async def test_who_is_as_new_goes_on_where_the_older_one_stopped(
     await older.commit(after(await take(older, 1)))
     await write_foreign(logs, [NEWER])
     with pytest.raises(LogUnavailable):
-        await older.take(rows_max=10, wait_s=30)
+        await older.take(rows_max=10, wait_s=3)
     await older.close()
     monkeypatch.setattr(kafka_record, "SCHEMA_VERSION", 2)
     newer = await log.follow(GROUP, Seen())

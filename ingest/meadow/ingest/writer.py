@@ -192,7 +192,8 @@ class Writer:
         """What the log says while it gives nothing; what was taken before is shown and kept all the same."""
         try:
             if not self._taken:
-                self._taken += await follower.take(rows_max=self.settings.rows_taken_max, wait_s=self._wait_s())
+                records = await follower.take(rows_max=self.settings.rows_taken_max, wait_s=self._wait_s())
+                self._taken.extend(records)
         except LogUnavailable as away:
             return away
         return None

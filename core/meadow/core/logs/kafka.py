@@ -4,7 +4,7 @@ Away     nothing that was appended is dropped while Kafka is away: appends wait,
          `inflight_bytes_max` of all; readers keep their place and get nothing.
 Safe     a block counts as appended when all in-sync replicas have it; `min.insync.replicas` of the topic says how many.
 Foreign  a record that is no block is passed over: counted as `unreadable` and said in this process's log.
-Newer    so is one that a newer Meadow wrote, by those who only watch; a follower stops there until it is upgraded.
+Newer    so is one that a newer Meadow wrote, by those who only watch; a follower stops before it, until it is upgraded.
 """
 
 from __future__ import annotations

@@ -51,8 +51,8 @@ class KafkaFollower:
     Rebalance  all partitions are revoked and some assigned anew, also those it keeps; the owner drops what it has gathered
                and not committed. A take that does not come for drain_s loses them without being asked.
     Retention  records deleted before they were committed are counted as `deleted_unread` and said in this process's log.
-    Newer      at the first record that a newer Meadow wrote every take raises LogUnavailable and nothing more is read, whatever
-               partition it is of: passed over, its rows would be committed and never stored. Who is as new goes on from there.
+    Newer      a partition is read up to the first record that a newer Meadow wrote: passed over, its rows would be committed
+               and never stored. From then on a take without records raises LogUnavailable; who is as new goes on from there.
     Fault      an error that Kafka will not get over by itself is raised once, and the next take joins the group anew.
     """
 
@@ -94,6 +94,8 @@ class KafkaFollower:
                 self._must_be_open()
                 raise self._told(error) from error
             left_s = deadline_s - time.monotonic()
+            if left_s <= 0 and self._reader.stopped:
+                raise LogUnavailable(self._reader.stopped)
             if left_s <= 0:
                 return ()
             await self._wait(settled, left_s, rung)

@@ -11,7 +11,6 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from meadow.core.errors import LogUnavailable
 from meadow.core.log import Record
 from meadow.core.logs.kafka_record import Newer, Unreadable, record_of
 
@@ -38,7 +37,8 @@ class Reader:
 
     Only what `read` hands out is gone from the consumer, but for one record that `wait` may hold until the next `read`.
 
-    stops_at_newer  nothing is read beyond a record of a newer Meadow, until the next `assign`; else it is passed over too.
+    stops_at_newer  nothing of its partition is read beyond a record of a newer Meadow; else it is passed over too.
+    stopped         where that was, as a sentence; "" where nothing was met.
     """
 
     def __init__(
@@ -47,13 +47,14 @@ class Reader:
         self.positions: dict[int, int] = {}
         self._consumer, self._topic, self._counts = consumer, topic, counts
         self._turns: deque[int] = deque()
-        self._stops_at_newer, self._stopped = stops_at_newer, ""
+        self.stopped = ""
+        self._stops_at_newer = stops_at_newer
         self._polling: asyncio.Task[dict[TopicPartition, list[Any]]] | None = None
 
     def assign(self, positions: Mapping[int, int]) -> None:
         """Reads on from there, and nothing else."""
         self.forget()
-        self.positions, self._stopped = dict(positions), ""
+        self.positions, self.stopped = dict(positions), ""  # a new assignment of aiokafka's has nothing paused
         self._turns = deque(sorted(positions))
 
     def forget(self) -> None:
@@ -74,7 +75,7 @@ class Reader:
             ringing.cancel()
 
     async def read(self, rows_max: int, bytes_max: int) -> list[Record]:
-        """What is here already, sorted; at least one block if there is any. Raises KafkaError; LogUnavailable where it stopped.
+        """What is here already, sorted; at least one block if there is any. Raises KafkaError.
 
         Never waits, so never gives way to others: aiokafka's `getmany` has its records in memory, and waits only during a
         rebalance, in which nobody may call this.
@@ -84,14 +85,12 @@ class Reader:
         taken, idle = _Taken(), 0
         for found in self._waited_for():
             self._keep(found, taken)
-        while not self._stopped and idle < len(self._turns) and not taken.full(rows_max, bytes_max):
-            found = await self._next(self._turns[0])
+        while idle < len(self._turns) and not taken.full(rows_max, bytes_max):
             self._turns.rotate(-1)
+            found = await self._next(self._turns[-1])
             idle = 0 if found else idle + 1
             if found:
                 self._keep(found, taken)
-        if self._stopped and not taken.records:
-            raise LogUnavailable(self._stopped)
         return sorted(taken.records, key=lambda record: (record.partition, record.offset))
 
     def _waited_for(self) -> list[Any]:
@@ -126,9 +125,11 @@ class Reader:
         taken.size += len(found.value or b"")
 
     def _stop(self, found: Any, reason: Newer) -> None:
+        self._consumer.pause(TopicPartition(self._topic, found.partition))
+        self._turns.remove(found.partition)
         where = f"{self._topic}/{found.partition}/{found.offset}"
-        self._stopped = f"A newer Meadow wrote {where} on the log ({reason}): this process must be upgraded."
-        log.error(self._stopped)
+        self.stopped = f"A newer Meadow wrote {where} on the log ({reason}): this process must be upgraded."
+        log.error(self.stopped)
 
     def _say_unreadable(self, found: Any, reason: Unreadable) -> None:
         self._counts["unreadable"] += 1
