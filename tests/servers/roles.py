@@ -17,21 +17,25 @@ from tests.servers.clickhouse import PASSWORD, ClickHouse
 from tests.servers.client import Client, toml_of
 from tests.servers.deadlines import wait_for
 from tests.servers.kafka import Kafka
-from tests.servers.meadow import MEADOW
 from tests.servers.processes import Process, free_port
+from tests.servers.revisions import INSTALLED, Code
 
 ONE_OF_EACH = {"ingest": 1, "write": 1, "query": 1, "control": 1, "web": 1}
 READY_WITHIN_S = 60.0
 
 
 class Role:
-    """One process (of an HTTP service: with its workers) under a name such as `ingest-2`; on the same port at every start."""
+    """One process (of an HTTP service: with its workers) under a name such as `ingest-2`; on the same port at every start.
+
+    code   what it runs from its next start on.
+    """
 
     def __init__(
         self, name: str, folder: Path, environment: Mapping[str, str], arguments: tuple[str, ...] = ()
     ) -> None:
         self.name, self.port = name, free_port()
         self._folder, self._environment, self._arguments = folder, environment, arguments
+        self.code: Code = INSTALLED
         self.process: Process | None = None
 
     @property
@@ -45,8 +49,9 @@ class Role:
 
     def start(self) -> Role:
         """Returns at once; `wait_ready` waits."""
-        command = [str(MEADOW), self.name.partition("-")[0], "--port", str(self.port), *self._arguments]
-        self.process = Process(command, self._folder / f"{self.name}.out", self._environment, cwd=self._folder)
+        command = [*self.code.command, self.name.partition("-")[0], "--port", str(self.port), *self._arguments]
+        environment = {**self._environment, **self.code.environment}
+        self.process = Process(command, self._folder / f"{self.name}.out", environment, cwd=self._folder)
         return self
 
     def ready(self) -> Mapping[str, Any]:
@@ -104,6 +109,7 @@ class Roles(Client):
 
     name   of this Meadow: the prefix of its topics and its database, so that tests of one server are apart.
     more   variables for every process, over what is set here.
+    code   what commands that end by themselves run.
     """
 
     def __init__(
@@ -116,6 +122,7 @@ class Roles(Client):
         more: Mapping[str, str] | None = None,
     ) -> None:
         self.folder, self.brokers = folder, brokers
+        self.code: Code = INSTALLED
         self.name = f"m{secrets.token_hex(4)}"
         self.secret = secrets.token_hex(32)
         self._environment = {
@@ -169,8 +176,8 @@ class Roles(Client):
 
     def run(self, *arguments: str) -> str:
         """A command that ends by itself; its output. Raises AssertionError when it fails."""
-        environment = {**os.environ, **self._environment}
-        command = [str(MEADOW), *arguments]
+        environment = {**os.environ, **self._environment, **self.code.environment}
+        command = [*self.code.command, *arguments]
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd=self.folder, env=environment, timeout=120
         )
