@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import urllib.error
@@ -73,6 +74,12 @@ class Role:
             if one["name"] == dependency:
                 return f"{'' if one['ok'] else '!'}{one['detail']}"
         return ""
+
+    def counted(self, metric: str) -> float:
+        """The sum of a metric's series at the open /metrics of ingest and write. Raises OSError while nothing answers."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if re.match(rf"{metric}[ {{]", line))
 
     def wait_ready(self, within_s: float = READY_WITHIN_S) -> Role:
         """Raises Late; AssertionError with its output when it ended."""
