@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,13 +76,19 @@ class Field:
     """RabbitMQ with three clusters, one of them held by both ingest nodes, and two or more of what may be several."""
 
     def __init__(
-        self, folder: Path, rabbitmq: RabbitMQ, kafka: Kafka, clickhouse: ClickHouse, workers: int = 1
+        self,
+        folder: Path,
+        rabbitmq: RabbitMQ,
+        kafka: Kafka,
+        clickhouse: ClickHouse,
+        workers: int = 1,
+        counts: Mapping[str, int] = COUNTS,
     ) -> None:
         self.rabbitmq, self.kafka, self.clickhouse = rabbitmq, kafka, clickhouse
         self.vhosts = {slug: rabbitmq.vhost() for slug in SLUGS}
         self.brokers = {slug: Broker(rabbitmq.url(vhost)) for slug, vhost in self.vhosts.items()}
         alone = {slug: broker for slug, broker in self.brokers.items() if slug != SHARED}
-        self.meadow = Roles(folder, alone, kafka, clickhouse, COUNTS, {"MEADOW_WORKERS": str(workers)})
+        self.meadow = Roles(folder, alone, kafka, clickhouse, counts, {"MEADOW_WORKERS": str(workers)})
 
     def start(self) -> Field:
         """Returns when every cluster's queue is there, bound and read."""
@@ -125,7 +131,7 @@ def run(running: Field, load: Load, victims: Sequence[Victim], gap_s: float, set
     all is stored, settle_s at most. Everything is up again when it returns."""
     course = Course(Told({}, 0, 0))
     dice = random.Random(load.seed)
-    with course.watch.watching(running.meadow), _publisher(running, load) as publisher:
+    with course.watch.watching(running.meadow), publishing(running, load) as publisher:
         begun_s = time.monotonic()
         for victim in _turns(dice, victims, lambda: publisher.poll() is None):
             time.sleep(dice.uniform(0, 2 * gap_s))  # the moment is the case under test, not something waited for
@@ -135,7 +141,7 @@ def run(running: Field, load: Load, victims: Sequence[Victim], gap_s: float, set
             victim.up()
         answer, _ = publisher.communicate(timeout=load.seconds + settle_s)
         assert publisher.returncode == 0
-        course.told, course.load_s = _told(load.seed, answer), time.monotonic() - begun_s
+        course.told, course.load_s = told(load.seed, answer), time.monotonic() - begun_s
         wait_for(running.at_rest, "nothing waits any more", settle_s)
         course.to_zero_s = time.monotonic() - begun_s - course.load_s
     return course
@@ -152,7 +158,8 @@ def _turns(dice: random.Random, victims: Sequence[Victim], goes_on: Callable[[],
 
 
 @contextmanager
-def _publisher(running: Field, load: Load) -> Iterator[subprocess.Popen[str]]:
+def publishing(running: Field, load: Load) -> Iterator[subprocess.Popen[str]]:
+    """Ends by itself, or earlier when it is told to (SIGTERM), all its stories whole; what it prints is for `told`."""
     urls = [running.brokers[slug].url for slug in SLUGS]
     numbers = [str(load.seed), str(load.events_per_s), str(load.seconds)]
     command = [sys.executable, "-m", "tests.promises.chaos_publisher", *numbers, *urls]
@@ -163,7 +170,8 @@ def _publisher(running: Field, load: Load) -> Iterator[subprocess.Popen[str]]:
             publisher.kill()
 
 
-def _told(seed: int, answer: str) -> Told:
+def told(seed: int, answer: str) -> Told:
+    """What the publisher said, from what it printed."""
     said = json.loads(answer)
     stories = {
         slug: [story(seed, place + number * len(SLUGS)) for number in range(count)]
