@@ -95,3 +95,14 @@ async def test_shards_share_the_partitions(tmp_path: Path) -> None:
         assert min(stored) > 0
         assert sum(stored) == len(before)
         assert (await seen(store))["events"] == before
+
+
+async def test_a_time_with_more_than_six_decimals_is_the_one_that_is_stored(tmp_path: Path) -> None:
+    head = {"tenant_id": 1, "cluster_id": 1, "task_id": "t", "type": "task-x", "hostname": "w", "received_at": NOW}
+    events = [{**head, "clock": n, "at": NOW + n * 0.1 + 2.0999999999999996} for n in range(200)]
+    assert any(len(str(event["at"]).partition(".")[2]) > 6 for event in events)
+    async with opened(tmp_path) as (log, store):
+        async with writing(log, store) as writer:
+            await log.append(blocks_of(Table.EVENTS, 1, 1, events, 2))
+            await caught_up(writer)
+        assert set((await replayed(What.LOG, store, log)).counts) == {"tasks_compared"}

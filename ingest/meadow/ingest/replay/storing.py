@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -24,8 +25,14 @@ Event = Mapping[str, Any]
 def identity(event: Event) -> Identity:
     """What makes an event one, in one cluster, as the store would have it."""
     get = event.get
-    at_us = round(event["at"] * 1_000_000)
-    return (event["hostname"], _whole(get("pid")), _whole(get("clock")), at_us, event["type"], get("task_id") or "")
+    whole = _whole(get("pid")), _whole(get("clock")), _microseconds(event["at"])
+    return (event["hostname"], *whole, event["type"], get("task_id") or "")
+
+
+def _microseconds(at: float) -> int:
+    """Of a time with more than six decimals, which Meadow does not write, the engine leaves the others out."""
+    rounded = round(at * 1_000_000)
+    return rounded if rounded / 1_000_000 == at else int(Decimal(repr(at)).scaleb(6))
 
 
 def _whole(value: object) -> int:
