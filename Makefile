@@ -1,8 +1,12 @@
-# `make run` and `make test` each set up all they need.
+# `make run`, `make cluster` and `make test` each set up all they need.
 UV := $(shell command -v uv || echo .uv/bin/uv)
 
 run: $(UV) ## the demo: real Celery workers, watched in a browser
 	$(UV) run --quiet meadow demo
+
+cluster: $(UV) ## the whole distributed system on this machine: servers, two of each service, two Celery clusters
+	deploy/install-services.sh
+	$(UV) run --quiet python -m tests.servers.field
 
 test: $(UV) ## every test, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
@@ -24,4 +28,4 @@ bench: $(UV) ## events a second of each stage, beside Flower's own state, in one
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install -q uv
 
-.PHONY: run test check bench
+.PHONY: run cluster test check bench

@@ -7,9 +7,10 @@ import os
 import re
 import secrets
 import subprocess
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -152,24 +153,26 @@ class Roles(Client):
         for number in range(1, counts.get("web", 0) + 1):
             self.roles[f"web-{number}"] = self._web(number)
 
-    def start(self) -> Roles:
-        """Returns when every process is ready, and there is a token of every permission."""
+    def start(self, told: Callable[[str], None] = lambda name: None) -> Roles:
+        """Returns when every process is ready, and there is a token of every permission. told: hears each that is."""
         self.migrate()
         for role in self.roles.values():
             role.start()
-        for role in self.roles.values():
+        for name, role in self.roles.items():
             role.wait_ready()
+            told(name)
         self.url = next((role.url for name, role in self.roles.items() if name.startswith("web-")), "")
         self.token = self.mint()
         return self
 
-    def stop(self) -> None:
+    def stop(self, within_s: float = 40.0) -> None:
         """In the order of a rolling stop: those who take first. Kills what does not end."""
         for role in self.roles.values():
             if role.process and not role.process.ended:
                 role.process.ask_to_end()
+        deadline_s = time.monotonic() + within_s
         for role in self.roles.values():
-            role.stop()
+            role.stop(max(0.0, deadline_s - time.monotonic()))
 
     def migrate(self, *arguments: str) -> str:
         """What `meadow migrate` said."""
@@ -180,6 +183,13 @@ class Roles(Client):
     def mint(self, *arguments: str) -> str:
         """A token by `meadow token`, offline."""
         return self.run("token", *arguments).strip().splitlines()[-1]
+
+    def tenant(self, slug: str) -> Client:
+        """A client of a new tenant, with a token of every permission."""
+        self.post("/tenants", {"slug": slug})
+        client = Client()
+        client.url, client.token = self.url, self.mint("--tenant", slug)
+        return client
 
     def run(self, *arguments: str) -> str:
         """A command that ends by itself; its output. Raises AssertionError when it fails."""

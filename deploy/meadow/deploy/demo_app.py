@@ -1,4 +1,5 @@
-"""A small shop as a Celery application: what the demo's workers, beat and producer run. Folders come from the environment."""
+"""A small shop as a Celery application: what the demo's workers, beat and producer run. Folders and broker come from the
+environment."""
 
 from __future__ import annotations
 
@@ -14,10 +15,12 @@ from celery import Celery, chain, chord, group
 from meadow.deploy.demo_transport import make_whole
 
 FOLDER = Path(os.environ.get("MEADOW_DEMO_FOLDER", "."))
+FILES = "filesystem://"
+BROKER = os.environ.get("MEADOW_DEMO_BROKER", FILES)
 QUEUES = ("default", "mail", "media", "payments")
 
 make_whole()
-app = Celery("shop", broker="filesystem://", backend=f"file://{FOLDER / 'results'}")
+app = Celery("shop", broker=BROKER, backend=f"file://{FOLDER / 'results'}")
 app.conf.update(
     broker_transport_options={
         "data_folder_in": str(FOLDER / "messages"),
@@ -25,7 +28,9 @@ app.conf.update(
         "control_folder": str(FOLDER / "control"),
         "processed_folder": str(FOLDER / "processed"),
         "polling_interval": 0.1,
-    },
+    }
+    if BROKER == FILES
+    else {},
     broker_connection_retry_on_startup=True,
     task_default_queue="default",
     task_routes={

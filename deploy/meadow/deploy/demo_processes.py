@@ -23,20 +23,22 @@ COMMANDS: tuple[Sequence[str], ...] = (
 
 
 @contextmanager
-def celery_processes(folder: Path) -> Iterator[None]:
-    """Two workers, beat and a producer on kombu's filesystem transport in `folder`; their output goes to files there."""
+def celery_processes(folder: Path, broker: str = "filesystem://") -> Iterator[None]:
+    """Two workers, beat and a producer, by default on kombu's filesystem transport in `folder`; their output goes to files
+    there."""
     for name in ("messages", "control", "processed", "results"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    processes = [_start(arguments, folder, number) for number, arguments in enumerate(COMMANDS)]
+    processes = [_start(arguments, folder, number, broker) for number, arguments in enumerate(COMMANDS)]
     try:
         yield
     finally:
         _end(processes)
 
 
-def _start(arguments: Sequence[str], folder: Path, number: int) -> subprocess.Popen[bytes]:
+def _start(arguments: Sequence[str], folder: Path, number: int, broker: str) -> subprocess.Popen[bytes]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MEADOW_")}
-    environment |= {"MEADOW_DEMO_FOLDER": str(folder), "MEADOW_DEMO_PARENT": str(os.getpid())}
+    own = {"FOLDER": str(folder), "PARENT": str(os.getpid()), "BROKER": broker}
+    environment |= {f"MEADOW_DEMO_{name}": value for name, value in own.items()}
     with (folder / f"process-{number}.log").open("wb") as output:
         return subprocess.Popen(
             [sys.executable, *arguments],
