@@ -98,7 +98,15 @@ def test_a_wrong_password_is_said(meadow: Roles, tmp_path: Path, kafka: Kafka, c
         assert "s3cret" not in str(checked.value)
     finally:
         write.stop()
-    assert "ok     clickhouse" in meadow.run("check")
+    told = meadow.run("check")
+    assert [line.split(":")[0] for line in told.splitlines()] == [
+        "ok     secret",
+        "ok     kafka",
+        "ok     clickhouse",
+        "ok     registry",
+        "ok     cluster shop",  # of the file
+        "ok     cluster shop",  # of the registry
+    ]
 
 
 def test_every_role_ends_in_order_when_it_is_told_to(meadow: Roles) -> None:

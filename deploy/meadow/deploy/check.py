@@ -18,10 +18,11 @@ from meadow.deploy.adapters import source
 from meadow.deploy.check_servers import clickhouse_answers, kafka_answers, registry_read
 from meadow.deploy.clusters import directory, seeds
 from meadow.deploy.names import Tables
-from meadow.deploy.roles import clickhouse, kafka, keys, secret
+from meadow.deploy.roles import clickhouse, kafka, secret
 from meadow.ingest.source import Source
 
 WITHIN_S = 8.0
+AT_ONCE = 20  # brokers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +61,47 @@ async def _everything(given: Mapping[str, Any], clusters: Sequence[Cluster]) -> 
     if given["secret"] or given["secret_file"]:
         tries.append(_tried("secret", "long enough", _secret(given)))
     if given["kafka"]:
-        connection = kafka(given)
-        found = tuple(given["registry_key"])
-        tries.append(_tried("kafka", given["kafka"], kafka_answers(connection)))
-        tries.append(_tried("registry", "by its key" if found else "without a key", registry_read(connection, found)))
-    elif given["registry_key"]:
-        tries.append(_tried("registry key", "", _keys(given)))
+        tries.append(_tried("kafka", given["kafka"], kafka_answers(kafka(given))))
     if given["clickhouse"]:
         tries.append(_tried("clickhouse", given["clickhouse"], clickhouse_answers(clickhouse(given))))
-    tries += [_broker(cluster) for cluster in clusters]
-    return list(await asyncio.gather(*tries))
+    findings = list(await asyncio.gather(*tries))
+    registered: Sequence[Cluster] = ()
+    if given["kafka"]:
+        finding, registered = await _registry(given)
+        findings.append(finding)
+    return findings + await _brokers([*clusters, *registered], given["tenant"])
+
+
+async def _registry(given: Mapping[str, Any]) -> tuple[Finding, Sequence[Cluster]]:
+    key = "by its key" if given["registry_key"] else "without a key, so no broker is tried"
+    try:
+        told, clusters = await registry_read(kafka(given), given["registry_key"])
+    except MeadowError as error:
+        return Finding("registry", key, str(error)), ()
+    return Finding("registry", f"{told}, {key}"), clusters
+
+
+async def _brokers(clusters: Sequence[Cluster], home: str) -> list[Finding]:
+    """home: the tenant whose clusters go by their own name alone."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(cluster: Cluster) -> Finding:
+        mine = cluster.tenant.slug == home
+        async with turns:
+            return await _broker(cluster, cluster.slug if mine else f"{cluster.tenant.slug}/{cluster.slug}")
+
+    return list(await asyncio.gather(*map(in_turn, clusters)))
 
 
 async def _tried(what: str, where: str, trying: Awaitable[str]) -> Finding:
     try:
-        return Finding(what, ", ".join(filter(None, (where, await trying))))
+        return Finding(what, f"{where}, {await trying}")
     except MeadowError as error:
         return Finding(what, where, str(error))
 
 
 async def _secret(given: Mapping[str, Any]) -> str:
     return f"{len(secret(given))} bytes"
-
-
-async def _keys(given: Mapping[str, Any]) -> str:
-    return f"{len(keys(given))} of them"
 
 
 def _folder(given: Path) -> Finding:
@@ -99,9 +116,9 @@ def _folder(given: Path) -> Finding:
         return Finding("data folder", str(path), mend)
 
 
-async def _broker(cluster: Cluster) -> Finding:
+async def _broker(cluster: Cluster, name: str) -> Finding:
     """Listens as the collector would, until it is connected or knows why not."""
-    what, where = f"cluster {cluster.slug}", cluster.connection.masked
+    what, where = f"cluster {name}", cluster.connection.masked
     try:
         listening = source(cluster)
     except MeadowError as error:

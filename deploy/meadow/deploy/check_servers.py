@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from meadow.core.errors import BadSettings, StoreRefused
 from meadow.core.kafka import KafkaConnection
 from meadow.core.registry import Registry
+from meadow.core.scope import Cluster
 from meadow.core.seal import Seal
 from meadow.deploy.adapters import clickhouse_store, kafka_log, migrations_missing
 from meadow.deploy.roles import ClickHouse
@@ -41,11 +42,14 @@ async def clickhouse_answers(role: ClickHouse) -> str:
     return f"database {role.database}, every migration has run"
 
 
-async def registry_read(connection: KafkaConnection, keys: Sequence[str]) -> str:
-    """What can be read of the registry with these keys. Raises LogUnavailable, BadSettings."""
+async def registry_read(connection: KafkaConnection, keys: Sequence[str]) -> tuple[str, Sequence[Cluster]]:
+    """What can be read of the registry with these keys, and the clusters whose brokers can be tried: none without a key.
+
+    Raises LogUnavailable, BadSettings.
+    """
     seal = Seal(keys) if keys else None
     async with registry_of(connection, seal, WITHIN_S) as registry:
-        return _told(registry)
+        return _told(registry), registry.directory.clusters if seal else ()
 
 
 def _told(registry: Registry) -> str:

@@ -30,7 +30,7 @@ from meadow.deploy.worker_app import Hosted, runner
 
 Application = Callable[[], Awaitable[web.AppRunner]]
 WORKER = "aiohttp.worker.GunicornWebWorker"
-GRACEFUL_S = 20  # the worker's own bounds are shorter
+GRACEFUL_S = 35  # more than the worker's own bounds come to
 SILENT_S = 60  # a worker whose loop says nothing for that long is killed and replaced
 
 
