@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ IDLE_S = 8.0  # a server closes a connection that is idle for 10 s or more; a re
 MORE_CONNECTIONS = 4  # for commands, and to end questions
 PIECE_BYTES = 1 << 18
 AUTHENTICATION_FAILED = 516
+_PROXY_STATUS = re.compile(r"HTTP status \d{3}")  # clickhouse-connect 1.12: an answer that is none of ClickHouse's
 
 
 class ClickHouseClient:
@@ -121,7 +123,8 @@ class ClickHouseClient:
             return StoreUnavailable(f"ClickHouse at {self._settings.address} refuses Meadow's user or password now.")
         if "Code: " in str(error):
             return failure(error, doing)
-        return _silent(self._settings, type(error.__cause__ or error).__name__)
+        status = _PROXY_STATUS.search(str(error))
+        return _silent(self._settings, status[0] if status else type(error.__cause__ or error).__name__)
 
 
 def _options(settings: ClickHouseSettings) -> dict[str, Any]:
