@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from meadow.core.errors import LogUnavailable
 from meadow.core.guard import Guard, GuardSettings
 from meadow.core.http import Routes, caller_of, json_response, open_to_all
 from meadow.core.scope import Tenant
@@ -48,6 +49,7 @@ class Behind:
         self.name = name
         self.asked: list[str] = []
         self.hanging = 0
+        self.starting = False
         self.said: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.server = TestServer(Guard(TOKENS, SETTINGS).app([self]), port=port)
 
@@ -63,6 +65,7 @@ class Behind:
             web.get("/api/v1/live", self.live),
             web.route("*", "/api/v1/hang", self.hang),
             web.route("*", "/api/v1/dead", self.dead),
+            web.route("*", "/api/v1/unready", self.unready),
             web.get("/api/v1/half", self.half),
             web.get("/api/v1/elsewhere", self.elsewhere),
             web.route("*", "/api/v1/{rest:.*}", self.echo),
@@ -112,6 +115,13 @@ class Behind:
         assert request.transport is not None
         request.transport.abort()
         return web.Response()
+
+    async def unready(self, request: web.Request) -> web.Response:
+        """While it starts."""
+        if not self.starting:
+            return await self.echo(request)
+        self.asked.append(f"{request.method} {request.raw_path}")
+        raise LogUnavailable("The registry has not been read yet.")
 
     async def half(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()

@@ -106,6 +106,23 @@ async def test_a_question_whose_answer_is_lost_is_asked_of_the_next(
         assert len(first.asked + second.asked) == before + 1
 
 
+async def test_a_question_to_one_that_is_not_ready_is_asked_of_the_next(
+    first: Behind, second: Behind, tmp_path: Path
+) -> None:
+    first.starting = True
+    bases = [first.base, second.base]
+    async with fronted(tmp_path, bases, bases) as (_, client):
+        for _ in range(6):
+            assert await by(await client.get("/api/v1/unready", headers=bearer())) == "second"
+        assert len(first.asked) <= 1  # then it is asked last
+        second.starting = True
+        async with client.get("/api/v1/unready", headers=bearer()) as response:
+            assert await refusal(response) == (503, "log_unavailable")
+        async with client.post("/api/v1/unready", headers=bearer()) as response:
+            assert await refusal(response) == (503, "log_unavailable")
+        assert (first.asked + second.asked).count("POST /api/v1/unready") == 1
+
+
 async def test_half_an_answer_is_not_taken_for_the_whole(first: Behind, tmp_path: Path) -> None:
     async with fronted(tmp_path, [first.base], [first.base]) as (_, client):
         with pytest.raises(ClientError):

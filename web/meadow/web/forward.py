@@ -20,6 +20,7 @@ from meadow.web.forward_relay import relay, until_left
 from meadow.web.forward_wire import LOST, NOT_MADE, SILENT, SILENT_S_MAX, Outgoing, Wire
 from meadow.web.ready import Check
 
+UNREADY = 503
 NOT_THE_SESSION = r"(?!session(?:/|$)).*"
 
 
@@ -31,6 +32,8 @@ class Forward:
     Credential  judged by the part behind, which is given Host, cookies and Authorization as they came; Host and Origin are
                 judged here too, by this application's guard.
     Repeats     on another process only when no connection could be made, or for a GET without a body; never else.
+    Unready     what such a GET is answered with 503 is asked of another process, too: one that has just started cannot yet say
+                who is who. The last one's 503 is passed on.
     Refuses     503 part_unavailable: no process could be reached. 502 answer_lost: it was sent, and no answer came. 504
                 too_slow: no answer in time. 413 too_large. 404 for whatever could lead out of /api/v1.
     Leaving     a browser that leaves ends its request behind within two seconds; at once on a server that cancels its handlers.
@@ -101,11 +104,17 @@ class Forward:
 
     async def _answer(self, backends: Backends, outgoing: Outgoing) -> ClientResponse:
         """From the first process that gives one."""
-        for base in backends.in_turn():
+        turn = backends.in_turn()
+        for base in turn:
             answer = await self._answer_of(backends, base, outgoing)
-            if answer is not None:
-                backends.there(base)
-                return answer
+            if answer is None:
+                continue
+            if answer.status == UNREADY and outgoing.repeatable and base != turn[-1]:
+                answer.close()
+                backends.away(base)
+                continue
+            backends.there(base)
+            return answer
         raise PartUnavailable(f"No process of {backends.part} can be reached now.", retry_after_s=AWAY_S)
 
     async def _answer_of(self, backends: Backends, base: str, outgoing: Outgoing) -> ClientResponse | None:

@@ -34,7 +34,7 @@ class Backends:
         return sorted(turned, key=lambda base: self._away_until_s.get(base, now_s) > now_s)
 
     def away(self, base: str) -> None:
-        """No connection could be made."""
+        """No connection could be made, or it is not ready."""
         self._away_until_s[base] = self._now_s() + AWAY_S
 
     def there(self, base: str) -> None:
