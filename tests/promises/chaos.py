@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from kombu import Connection
 
 from meadow.core.logs.kafka_topics import EVENTS
 from tests.promises.chaos_stories import Story, story
@@ -31,6 +33,7 @@ COUNTS = {"ingest": 2, "write": 2, "query": 2, "control": 1, "web": 1}
 SHARED = "both"  # the cluster that two ingest nodes hold at once
 SLUGS = ("north", "south", SHARED)
 QUEUE = "meadow.events.v1.celeryev"
+_LAST_LINE = re.compile(r"^Traceback .*\n(?:[ \t].*\n|\n)*(.*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -118,16 +121,27 @@ class Field:
 
     def at_rest(self) -> bool:
         """Nothing waits in a queue or on the log."""
-        return not any(self._queued()) and asyncio.run(records_behind(self.kafka, self.meadow.name)) == 0
+        return (
+            not any(map(_ready, self.brokers.values()))
+            and asyncio.run(records_behind(self.kafka, self.meadow.name)) == 0
+            and not any(self.rabbitmq.queues(vhost)[QUEUE] for vhost in self.vhosts.values())  # a second each
+        )
 
-    def _queued(self) -> Iterator[int]:
-        for vhost in self.vhosts.values():
-            yield self.rabbitmq.queues(vhost).get(QUEUE, 1)
+    def faults(self) -> list[str]:
+        """Tracebacks that its processes wrote, over all their lives: their last lines."""
+        said = [role.process.log.read_text(errors="replace") for role in self.meadow.roles.values() if role.process]
+        return [one.split("\n")[0] for text in said for one in _LAST_LINE.findall(text)]
 
     def _connected(self) -> bool:
         found = self.meadow.items("/clusters")
         held = sum(f"cluster default/{SHARED}" in str(role.ready()) for role in self.meadow.of("ingest"))
         return len(found) == len(SLUGS) and all(one["connected"] for one in found) and held == 2
+
+
+def _ready(broker: Broker) -> int:
+    """Messages of Meadow's queue that nobody was given."""
+    with Connection(broker.url) as connection:
+        return int(connection.default_channel.queue_declare(QUEUE, passive=True).message_count)
 
 
 async def records_behind(kafka: Kafka, prefix: str) -> int:
