@@ -22,7 +22,7 @@ from meadow.ingest.source import Source
 if TYPE_CHECKING:
     from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 
-CLAIM_WITHIN_S = 5.0  # somebody waits for the command
+CLAIM_WITHIN_S = 10.0  # somebody waits for the command; others claim meanwhile
 
 
 async def embedded_log(folder: Path, bytes_max: int) -> Log:
