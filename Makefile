@@ -21,6 +21,10 @@ check: $(UV) ## format, lint, types, layers, house rules
 	$(UV) run pytest -q tests/house
 	cd web/ui && npm ci --silent --ignore-scripts && npm run --silent check
 
+chaos: $(UV) ## five minutes of load while every process and server is killed in turn; SEED=2 is another order, RATE=500 a gentler load
+	deploy/install-services.sh
+	$(UV) run python -m tests.promises.chaos_run --seed $(or $(SEED),1) --rate $(or $(RATE),2000)
+
 bench: $(UV) ## events a second of each stage, beside Flower's own state, in one run
 	deploy/install-services.sh
 	$(UV) run --group bench python -m tests.bench
@@ -28,4 +32,4 @@ bench: $(UV) ## events a second of each stage, beside Flower's own state, in one
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install -q uv
 
-.PHONY: run cluster test check bench
+.PHONY: run cluster test check bench chaos
