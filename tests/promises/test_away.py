@@ -1,4 +1,4 @@
-"""Promises 1 and 8: when Kafka, ClickHouse or RabbitMQ hangs or refuses, who notices says so, holds little and loses nothing."""
+"""Promises 1 and 8: when Kafka, ClickHouse or RabbitMQ hangs or refuses, who notices says so, holds little, loses nothing."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def test_a_kafka_that_was_killed_for_a_while_loses_nothing(running: Away) -> Non
     finally:
         running.kafka.start()
     running.wait_all_there()
+    wait_for(lambda: "in 12 of 12 partitions" in running.write.told("writer"), "the writer says what it holds")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,10 @@ def writer_follows(writer: Callable[[], Writer | None], beginning: Callable[[], 
         one = writer()
         if one is None or not one.healthy:
             raise StoreUnavailable((one.problem if one else beginning()) or "The writer has not begun.")
-        return f"{one.lag.records} records behind, the oldest {one.lag.age_s:.1f} s old"
+        if not one.partitions_held:
+            return "holds no partition of the log now"
+        behind = f"{one.lag.records} records behind, the oldest {one.lag.age_s:.1f} s old"
+        return f"{behind}, in {one.partitions_held} of {one.partitions} partitions"
 
     return asked
 

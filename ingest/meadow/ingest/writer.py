@@ -114,6 +114,11 @@ class Writer:
         """Whether it follows the log and its last step succeeded."""
         return self._follower is not None and not self._problem
 
+    @property
+    def partitions_held(self) -> int:
+        """How many are this writer's to read; none while the group is divided anew, or while there are others enough."""
+        return len(self._gathered.position)
+
     def owned(self) -> set[int]:
         """Partitions of which this writer shows rows now."""
         return self._gathered.owned()
