@@ -89,7 +89,7 @@ async def test_what_the_store_does_not_show_yet_is_not_sent_by_another(
         before = ear.heard()
         sent = await one.send(PING, key="k")
         status, body = await other.send(PING, key="k")
-        assert (sent[0], status, body["code"]) == (200, 409, "conflict")
+        assert (sent[0], status, body["code"], body["again"]) == (200, 409, "on_its_way", "later")
         assert "Another control process" in body["detail"]
         status, body = await other.send({**PING, "reason": "else"}, key="k")
         assert (status, "another order" in body["detail"]) == (409, True)
@@ -123,7 +123,12 @@ async def test_a_claim_is_given_up_by_its_owner_alone(streams: KafkaStreams) -> 
     await other.release(KEY)
     assert not await other.take(KEY, "body")
     await one.release(KEY)
-    assert await other.take(KEY, "body")
+
+    async def free() -> bool:
+        return await other.take(KEY, "body")
+
+    await until(free, "the other sees that it is free")
+    assert not await one.take(KEY, "body")
 
 
 async def test_what_a_stranger_wrote_is_nobodys_claim(streams: KafkaStreams) -> None:

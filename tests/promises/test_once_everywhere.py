@@ -75,7 +75,7 @@ def outcome(asking: Client, key: str) -> dict[str, Any] | None:
     try:
         item: dict[str, Any] = asking.post(COMMANDS, {"command": "ping"}, Idempotency_Key=key)["item"]
     except Refused as refused:
-        if refused.body["code"] not in ("conflict", "store_unavailable"):
+        if refused.body["code"] not in ("on_its_way", "store_unavailable"):
             raise
         return None
     return item

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from meadow.control.once import Key, another_body
-from meadow.core.errors import Conflict, LogUnavailable, MeadowError
+from meadow.core.errors import LogUnavailable, OnItsWay
 from meadow.core.stream import Entry, Stale, Stream
 
 log = logging.getLogger(__name__)
@@ -66,9 +66,9 @@ class _Claim(NamedTuple):
     body: str
 
 
-def claimed_elsewhere() -> MeadowError:
+def claimed_elsewhere() -> OnItsWay:
     """For a repeat that came while the first is on its way."""
-    return Conflict(
+    return OnItsWay(
         "Another control process took this Idempotency-Key, and the outcome is not known yet: nothing was sent again. Ask again"
         " with the same key in a moment; a process that ended over it keeps the key for ten minutes.",
         field="Idempotency-Key",

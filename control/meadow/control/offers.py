@@ -70,7 +70,8 @@ SEND = Operation(
     summary="Send a command to the workers of a cluster, or see what it would do",
     detail="ping {} and rate_limit {task_name, rate_limit} need workers:control; revoke {task_ids, terminate, signal} needs"
     " tasks:control. A command is sent at most once under one Idempotency-Key; repeating it answers the same outcome."
-    " With dry_run nothing is sent and the answer is {item: {effects}}.",
+    " While another process has it on its way that may be 409 on_its_way. With dry_run nothing is sent and the answer is"
+    " {item: {effects}}.",
     parameters=(
         CLUSTER,
         Parameter(
@@ -84,7 +85,7 @@ SEND = Operation(
     body=ORDER,
     answer={"anyOf": [thing(item=COMMAND, watermark=TIME), thing(item=thing(effects=several(EFFECT)))]},
     refuses=(
-        *("bad_request", "bad_command", "not_found", "conflict", "over_budget"),
+        *("bad_request", "bad_command", "not_found", "conflict", "on_its_way", "over_budget"),
         *("log_unavailable", "store_unavailable", "broker_unavailable", "broker_refused"),
     ),
 )

@@ -88,8 +88,8 @@ class Control:
 
         Asks     {command, arguments, destination, reason, dry_run}; header Idempotency-Key.
         Answers  the outcome; with dry_run only the effects, and nothing is sent.
-        Refuses  403 forbidden; 404 not_found; 400 bad_command; 409 conflict; 429 over_budget; 503 log_unavailable or
-                 store_unavailable (nothing was sent); 502 broker_refused, 503 broker_unavailable (its `command_id` is in
+        Refuses  403 forbidden; 404 not_found; 400 bad_command; 409 conflict, on_its_way; 429 over_budget; 503 log_unavailable
+                 or store_unavailable (nothing was sent); 502 broker_refused, 503 broker_unavailable (its `command_id` is in
                  the audit trail; the same key does not send it again).
         """
         caller = caller_of(request)

@@ -98,6 +98,12 @@ class Conflict(MeadowError):
     code, status, again = "conflict", 409, "never"
 
 
+class OnItsWay(MeadowError):
+    """The same command was asked of another process, and its outcome is not known yet; nothing was sent again."""
+
+    code, status, again = "on_its_way", 409, "later"
+
+
 class BadRegistration(MeadowError):
     """A tenant or cluster that cannot be kept as it was described; `field` names what, `accepts` says what would do."""
 
