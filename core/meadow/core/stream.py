@@ -54,7 +54,8 @@ class Stream(Protocol):
         """The version it has now; value None deletes the key (0). expected: the version the writer saw, 0 for an absent key,
         None for whatever is there. key: 1 to 255 characters, value: at most 900 000 bytes.
 
-        Raises Stale (and then `entries` are as of now), LogUnavailable (it may or may not have been taken: read again), ValueError.
+        Raises Stale (and then `entries` are as of now), LogUnavailable (it may or may not have been taken: read again),
+        ValueError.
         """
 
     async def start(self) -> None: ...
