@@ -1,6 +1,6 @@
 """Rows a second from Kafka into ClickHouse: of a writer's core, and how it grows with a second writer.
 
-`python -m tests.bench.bench_writers [--tasks 25000]`: four events a task, a backlog on the log, taken by one writer, then as
+`python -m tests.bench.bench_writers [--tasks 40000]`: four events a task, a backlog on the log, taken by one writer, then as
 large a one by two that share the partitions. What counts is what ClickHouse acknowledged: rows of `events`, with their tasks'
 rows beside. A core's figure counts CPU time of the writers alone: the engine works in another process.
 """
@@ -58,6 +58,6 @@ async def fill(kafka: Kafka, prefix: str, tasks: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tasks", type=int, default=25_000)
+    parser.add_argument("--tasks", type=int, default=40_000)
     with tempfile.TemporaryDirectory() as name:
         main(parser.parse_args().tasks, Path(name))

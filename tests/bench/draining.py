@@ -15,7 +15,7 @@ from tests.servers.clickhouse import ClickHouse
 from tests.servers.kafka import Kafka
 from tests.servers.roles import Role
 
-EVERY_S = 0.1
+EVERY_S, BEGIN_EVERY_S = 0.1, 0.02
 MOST, ALL = 0.95, 0.99  # of the backlog: a broker may lose the last events of a client that leaves
 WITHIN_S = 120.0
 SERVERS = {"beam.smp": "RabbitMQ", "kafka.Kafka": "Kafka", "tests.servers.clickhouse_front": "ClickHouse's front"}
@@ -68,17 +68,35 @@ class Drained:
 
 def drained(roles: Sequence[Role], metric: str, done: Callable[[], float], total: int) -> Drained:
     """Looks on until all is done; the roles have just been started. metric: what each of them counts of its own."""
-    idle_cpu_s, begun, most = [0.0] * len(roles), None, None
+    idle_cpu_s = _idle(roles, metric)
+    begun = _moment(roles, done)
+    assert begun.done < MOST * total, "the backlog is too small for all to take some of it"
+    _until(done, MOST * total)
+    most = _moment(roles, done)
+    _until(done, ALL * total)
+    return Drained(idle_cpu_s, begun, most, _moment(roles, done))
+
+
+def _idle(roles: Sequence[Role], metric: str) -> list[float]:
+    """Returns when all have taken something. Looks often: starting costs a second of CPU, which is not to be counted."""
+    idle_cpu_s, waiting = [0.0] * len(roles), set(range(len(roles)))
     deadline_s = time.monotonic() + WITHIN_S
-    while True:
-        now, taken = _moment(roles, done), [counted(role, metric) for role in roles]
-        idle_cpu_s = [idle if n else cpu for idle, n, cpu in zip(idle_cpu_s, taken, now.cpu_s, strict=True)]
-        begun = begun or (now if all(taken) else None)
-        assert begun or now.done < MOST * total, "the backlog is too small for all to take some of it"
-        most = most or (now if begun is not now and now.done >= MOST * total else None)
-        if begun and most and now.done >= ALL * total:
-            return Drained(idle_cpu_s, begun, most, now)
-        assert now.at_s < deadline_s, f"{now.done:.0f} of {total} after {WITHIN_S:.0f} s"
+    while waiting:
+        assert time.monotonic() < deadline_s, f"not all have begun after {WITHIN_S:.0f} s"
+        for number in list(waiting):
+            cpu_s = _used_s(roles[number])
+            if counted(roles[number], metric):
+                waiting.remove(number)
+            else:
+                idle_cpu_s[number] = cpu_s
+        time.sleep(BEGIN_EVERY_S)
+    return idle_cpu_s
+
+
+def _until(done: Callable[[], float], goal: float) -> None:
+    deadline_s = time.monotonic() + WITHIN_S
+    while (so_far := done()) < goal:
+        assert time.monotonic() < deadline_s, f"{so_far:.0f} of {goal:.0f} after {WITHIN_S:.0f} s"
         time.sleep(EVERY_S)
 
 
@@ -118,10 +136,15 @@ def kafka_and_clickhouse(folder: Path) -> Iterator[tuple[Kafka, ClickHouse]]:
 
 
 def _moment(roles: Sequence[Role], done: Callable[[], float]) -> Moment:
-    cpu_s = [_cpu_s(psutil.Process(role.process.pid)) for role in roles if role.process]
+    cpu_s = [_used_s(role) for role in roles]
     everything = psutil.cpu_times()
     busy_s = sum(everything) - everything.idle - everything.iowait - everything.guest - everything.guest_nice
     return Moment(time.monotonic(), done(), cpu_s, _servers_s(), busy_s)
+
+
+def _used_s(role: Role) -> float:
+    assert role.process
+    return _cpu_s(psutil.Process(role.process.pid))
 
 
 def _servers_s() -> dict[str, float]:
