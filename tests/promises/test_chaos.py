@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.promises.chaos import Field, Load, Victim, run
 from tests.promises.chaos_findings import must_hold
+from tests.promises.chaos_run import show
 from tests.servers.clickhouse import ClickHouse
 from tests.servers.kafka import Kafka
 from tests.servers.rabbitmq import RabbitMQ
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.timeout(400)]
-SHORT = Load(seed=11, events_per_s=400, seconds=40)
+SHORT = Load(seed=11, events_per_s=400, seconds=30)
 
 
 @pytest.fixture
@@ -25,10 +27,11 @@ def field(tmp_path: Path, rabbitmq: RabbitMQ, kafka: Kafka, clickhouse: ClickHou
 
 
 def test_kill_9_of_each_kind_of_process_and_server_loses_and_doubles_nothing(field: Field) -> None:
-    course = run(field.start(), SHORT, one_of_each(field.victims()), gap_s=1.5, settle_s=120)
+    course = run(field.start(), SHORT, one_of_each(field.victims()), gap_s=1.0, settle_s=120)
+    show(course)
     must_hold(field, course)
-    print(course.kills, course.told.events, course.to_zero_s, course.watch)
 
 
 def one_of_each(victims: list[Victim]) -> list[Victim]:
-    return list({victim.kind: victim for victim in victims}.values())
+    """Each comes back sooner than in the long form."""
+    return [replace(victim, away_s=victim.away_s / 3) for victim in {one.kind: one for one in victims}.values()]
