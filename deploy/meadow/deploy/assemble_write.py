@@ -33,7 +33,9 @@ class Writing:
     async def make(self) -> Sequence[Service]:
         """Waits for both."""
         log, store = await self._log.opened(), await self._store.opened()
-        self.writer = Writer(log, store, WriterSettings(stop_within_s=STOP_WITHIN_S))
+        # More partitions move tasks to other ones, whose offsets are lower: rows of the larger log must win.
+        settings = WriterSettings(stop_within_s=STOP_WITHIN_S, epoch=log.partitions)
+        self.writer = Writer(log, store, settings)
         self.audit = Audit(store, self.writer)
         return (self.writer, self.audit)
 
