@@ -8,10 +8,14 @@ cluster: $(UV) ## the whole distributed system on this machine: servers, two of 
 	deploy/install-services.sh
 	$(UV) run --quiet python -m tests.servers.field
 
-test: $(UV) ## every test, on real brokers, the real engine and a real browser
+test: $(UV) ## the tests, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
 	deploy/install-checkers.sh
-	$(UV) run pytest
+	$(UV) run pytest -m "not slow"
+
+proofs: $(UV) ## the tests that take minutes each: chaos, a rolling upgrade, every question on two shards
+	deploy/install-services.sh
+	$(UV) run pytest -m slow
 
 check: $(UV) ## format, lint, types, layers, house rules
 	$(UV) run ruff format --check .
@@ -32,4 +36,4 @@ bench: $(UV) ## events a second of each stage, beside Flower's own state, in one
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install -q uv
 
-.PHONY: run cluster test check bench chaos
+.PHONY: run cluster test proofs check bench chaos

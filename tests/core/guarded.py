@@ -17,8 +17,10 @@ from meadow.core.tokens import Audience, Tokens
 
 Client = TestClient[web.Request, web.Application]
 TOKENS = Tokens(b"s" * 32, lambda: {"acme": Tenant(1, "acme")}, time.time)
-TOKEN = TOKENS.mint("ann", "acme", ["tasks:read"], lifetime_s=600)
-SESSION = TOKENS.session(TOKENS.read(TOKEN, Audience.API), 600)
+TOKEN = TOKENS.mint(
+    "ann", "acme", ["tasks:read"], lifetime_s=86_400
+)  # minted when tests are collected, used when they run
+SESSION = TOKENS.session(TOKENS.read(TOKEN, Audience.API), 86_400)
 
 
 class Part:

@@ -106,8 +106,8 @@ MUTANTS = {
     ),
     "no name is given to a moved key": Mutant(
         "gathered",
-        "(*self.fresh[key].values(), *moved)",
-        "(*self.fresh[key].values(),)",
+        "(*self.fresh[key].values(), *moved, *mended)",
+        "(*self.fresh[key].values(), *mended)",
     ),
     "memory forgets what is not named": Mutant(
         "gathered",
