@@ -121,6 +121,24 @@ async def test_a_collector_that_fails_is_made_again_and_takes_none_with_it(
     assert all(script.closed for script in field.scripts[2])
 
 
+class Ended(Script):
+    """A source that ends, and is closed, with a CancelledError of its own, as aiormq says it when a connection ends."""
+
+    async def batches(self) -> AsyncIterator[object]:  # type: ignore[override] # it gives nothing
+        raise asyncio.CancelledError
+        yield
+
+    async def close(self) -> None:
+        raise asyncio.CancelledError
+
+
+async def test_a_collector_that_is_cancelled_by_itself_is_made_again(field: Field) -> None:
+    field.script = lambda one: Ended() if len(field.scripts.get(one.id, [])) < 3 else Script()
+    async with field.node() as node:
+        await until(lambda: node.restarts == 6 and not node.problems, "the fourth collectors run")
+        await collects(node, 1, 2)
+
+
 async def test_a_cluster_of_which_no_collector_can_be_made_is_told_until_it_is_mended(field: Field) -> None:
     def make(one: Cluster) -> Collector:
         if one.connection.url == "amqp://":

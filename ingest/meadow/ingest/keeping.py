@@ -75,7 +75,8 @@ class Kept:
             tries += 1
 
     async def _one(self) -> None:
-        """One collector, from its making to its end."""
+        """One collector, from its making to its end. What it runs in is looked at, not awaited: a broker's library may end it
+        with a CancelledError of its own, which is not this task's."""
         collector = self._make(self.cluster)
         running: asyncio.Task[None] | None = None
         try:
@@ -84,11 +85,13 @@ class Kept:
                 running = asyncio.create_task(collector.run(), name=collector.name)
                 self.collector = collector
                 await self._begun(collector, running)
-            await asyncio.shield(running)
+            await asyncio.wait([running])
+            if not running.cancelled():
+                running.result()
         finally:
             self.collector = None
             self._stopping = asyncio.create_task(_stopped(collector, running, self._settings.stop_within_s))
-            await asyncio.shield(self._stopping)
+            await asyncio.wait([self._stopping])
 
     async def _begun(self, collector: Collector, running: asyncio.Task[None]) -> None:
         """Until this one's part of the rush is over."""
