@@ -23,7 +23,7 @@ check: $(UV) ## format, lint, types, layers, house rules
 	$(UV) run mypy
 	$(UV) run lint-imports
 	$(UV) run pytest -q tests/house
-	cd web/ui && npm ci --silent --ignore-scripts && npm run --silent check
+	cd web/ui && npm ci --silent --ignore-scripts && npm run --silent check && npm run --silent test
 
 chaos: $(UV) ## five minutes of load while every process and server is killed in turn; SEED=2 is another order, RATE=500 a gentler load
 	deploy/install-services.sh

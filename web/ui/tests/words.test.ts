@@ -1,6 +1,6 @@
 // Numbers and times as people read them: nothing unknown is ever shown as a number.
 import { expect, test } from "vitest";
-import { ago, axisDuration, clock, count, durationText, full, iso, percent } from "../src/state/words";
+import { ago, axisDuration, clock, count, durationText, full, iso, percent, rate } from "../src/state/words";
 
 const spaced = (text: string): string => text.replaceAll("\u202f", " ");
 
@@ -51,3 +51,11 @@ test("a time of day is said in UTC to the millisecond", () => {
 test("what is ahead of our clock is no time ago", () => expect(spaced(ago(2000, 1000))).toBe("0 s"));
 
 test("axes say round durations", () => expect([0.01, 1, 60, 3600, 0.0001].map(axisDuration)).toEqual(["10 ms", "1 s", "1 min", "1 h", "0.1 ms"]));
+
+test.each([
+  [0, "0.0 per s"],
+  [12.34, "12.3 per s"],
+  [0.951, "1.0 per s"],
+  [145 / 3600, "2.4 per min"],
+  [1 / 3600, "1.0 per h"],
+])("%d a second is %s", (perSecond, text) => expect(rate(perSecond).join(" ")).toBe(text));

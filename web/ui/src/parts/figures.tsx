@@ -1,7 +1,7 @@
 // Numbers, shares, durations and times: tabular, with small units; what is unknown is a dash that says so.
 import { now } from "../state/live";
 import { zone } from "../state/prefs";
-import { ago, clock, count, duration, full, percent, THIN, UNKNOWN } from "../state/words";
+import { ago, clock, count, duration, full, percent, rate, THIN, UNKNOWN } from "../state/words";
 
 const Unknown = () => (
   <span class="faint" title="unknown">
@@ -12,12 +12,18 @@ const Unknown = () => (
 type Known = number | null | undefined;
 const missing = (n: Known): n is null | undefined => n === null || n === undefined || !Number.isFinite(n);
 
-export function Count({ n, digits = 0, unit }: { n: Known; digits?: number; unit?: string }) {
-  if (missing(n)) return <Unknown />;
+export function Count({ n, digits = 0 }: { n: Known; digits?: number }) {
+  return missing(n) ? <Unknown /> : <>{count(n, digits)}</>;
+}
+
+/** So many a second, in the unit that shows it. */
+export function Rate({ perSecond }: { perSecond: Known }) {
+  if (missing(perSecond)) return <Unknown />;
+  const [value, unit] = rate(perSecond);
   return (
     <>
-      {count(n, digits)}
-      {unit && <u>{THIN + unit}</u>}
+      {value}
+      <u>{THIN + unit}</u>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { TaskPage } from "../services/tasks";
 import type { Trends } from "../services/trends";
 import type { Worker } from "../services/workers";
 import { link } from "../state/location";
-import { Count, Duration, Percent } from "./figures";
+import { Count, Duration, Percent, Rate } from "./figures";
 
 const FAILING = 0.01; // from this share on the figure is red
 
@@ -23,7 +23,7 @@ export function Strip({ trends, workers, waiting }: { trends: Trends | null; wor
   const online = workers?.filter((each) => each.state === "online") ?? null;
   return (
     <div class="strip">
-      <Cell words="Finished" to={link("/tasks")} value={<Count n={sum?.per_s} digits={1} unit="per s" />}>
+      <Cell words="Finished" to={link("/tasks")} value={<Rate perSecond={sum?.per_s} />}>
         <Count n={sum?.count} /> in this range
       </Cell>
       <Cell words="Failed" to={link("/tasks", { q: "state:FAILURE" })} value={<span class={(sum?.failure_rate ?? 0) > FAILING ? "bad" : ""}><Percent share={sum?.failure_rate} /></span>}>

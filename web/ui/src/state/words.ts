@@ -25,6 +25,13 @@ export function percent(share: number | null | undefined): string {
   return n < 0.01 ? "<0.01" : count(n, n < 10 ? 2 : 1);
 }
 
+/** 2.4 per s, 8.7 per min, 3.0 per h: in the unit that shows what is there. Rates are 0 or more. */
+export function rate(perSecond: number): Part {
+  if (perSecond === 0 || perSecond >= 0.95) return [count(perSecond, 1), "per s"];
+  const perMinute = perSecond * 60;
+  return perMinute >= 0.95 ? [count(perMinute, 1), "per min"] : [count(perMinute * 60, 1), "per h"];
+}
+
 /** 84 ms, 1.62 s, 14 m 12 s, 3 h 04 m; an empty list when unknown. */
 export function duration(seconds: number | null | undefined): Part[] {
   if (!known(seconds)) return [];
