@@ -196,6 +196,32 @@ async def test_an_absent_store_bounds_what_is_taken(tmp_path: Path) -> None:
         assert (await store.ask("SELECT count() FROM events", {})).rows == [(20_000,)]
 
 
+async def test_how_far_it_is_behind_is_told_while_the_store_is_away(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (log, store):
+        flaky = Flaky(store)
+        async with writing(log, flaky) as writer:
+            await log.append(blocks([said("task-received", "before")]))
+            await caught_up(writer)
+            flaky.away = True
+            await log.append(blocks([said("task-received", f"t{n}") for n in range(100)], 1))
+            await until(lambda: writer.lag.records == 100 and writer.lag.age_s > 0, "it says how far")
+            assert not writer.healthy
+            flaky.away = False
+            await until(lambda: writer.lag.records == 0, "it says that it has caught up")
+
+
+async def test_what_may_not_be_kept_yet_makes_no_keep_come_sooner(tmp_path: Path) -> None:
+    """After an assignment a partition is read to the end it had then; until there a keep would commit nothing of it."""
+    backlog = [said("task-received", f"t{n}", args="x" * 2_000) for n in range(200)]
+    rarely = WriterSettings(show_every_s=60, keep_every_s=60, rows_taken_max=20, bytes_kept_max=20_000)
+    async with opened(tmp_path) as (log, store):
+        await log.append(blocks(backlog, 1))
+        async with writing(log, store, rarely) as writer:
+            await caught_up(writer)
+            assert writer.counts["records"] == 200
+            assert writer.counts["commits"] <= 5
+
+
 async def test_late_events_beyond_the_bound_wait_and_are_joined(tmp_path: Path) -> None:
     """A tenant with more late events than look-ups keeps right rows, and in the end complete ones; others are not touched."""
     tasks = 60

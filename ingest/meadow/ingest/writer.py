@@ -188,14 +188,15 @@ class Writer:
         elif self._show_due():
             await self._gathered.show()
             self._shown_at_s = time.monotonic()
-        if time.monotonic() - self._lag_at_s > LAG_EVERY_S:
-            self._lag, self._lag_at_s = await follower.lag(), time.monotonic()
         if away is not None:
             raise away
 
     async def _take(self, follower: Follower) -> LogUnavailable | None:
-        """What the log says while it gives nothing; what was taken before is shown and kept all the same."""
+        """What the log says while it gives nothing; what was taken before is shown and kept all the same. How far it is
+        behind is asked here, for a store that is away lets no step come to its end."""
         try:
+            if time.monotonic() - self._lag_at_s > LAG_EVERY_S:
+                self._lag, self._lag_at_s = await follower.lag(), time.monotonic()
             if not self._taken:
                 records = await follower.take(rows_max=self.settings.rows_taken_max, wait_s=self._wait_s())
                 self._taken.extend(records)
@@ -219,13 +220,11 @@ class Writer:
         return max(0.01, show_s) if self._gathered.touched else settings.show_every_s
 
     def _keep_due(self) -> bool:
-        since = self._gathered.since
         if self._mends or (self._taken and not self._gathered.room(self._taken[0].partition)):
             return True
-        if not any(one.records for one in since.values()):
-            return False
+        since = self._gathered.keepable()
         late = time.monotonic() - self._kept_at_s > self.settings.keep_every_s
-        return late or sum(one.size for one in since.values()) > self.settings.bytes_kept_max
+        return since.records > 0 and (late or since.size > self.settings.bytes_kept_max)
 
     def _show_due(self) -> bool:
         rows = self._gathered.showable()

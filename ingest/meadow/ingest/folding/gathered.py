@@ -50,7 +50,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class Since:
-    """Taken of one partition since its commit."""
+    """Taken of one partition, or several, since its commit."""
 
     records: int = 0
     size: int = 0
@@ -118,6 +118,11 @@ class Gathered:
     def showable(self) -> int:
         """How many tasks changed since they were shown, and may be."""
         return sum(len(states) for key, states in self.touched.items() if not self.held(key.partition))
+
+    def keepable(self) -> Since:
+        """What a keep would make ready to be committed: all that was taken of partitions that are not held."""
+        taken = [since for partition, since in self.since.items() if not self.held(partition)]
+        return Since(sum(since.records for since in taken), sum(since.size for since in taken))
 
     async def take(self, record: Record) -> None:
         """All of it or, when cancelled or the store is away, nothing of it."""
