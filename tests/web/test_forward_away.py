@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientError, ClientResponse
 
+from meadow.web import forward_relay
 from meadow.web.forward_backends import AWAY_S, Backends
 from tests.core.guarded import refusal
 from tests.servers.deadlines import until
@@ -167,6 +169,33 @@ async def test_a_stream_ends_when_the_process_behind_goes(first: Behind, tmp_pat
     ):
         first.said.put_nowait(DIE)
         assert await asyncio.wait_for(response.content.read(), 10) == DIE  # a browser comes back with its position
+
+
+async def test_a_viewer_that_takes_nothing_is_gone(
+    first: Behind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forward_relay, "WRITE_WITHIN_S", 0.2)
+    async with fronted(tmp_path, [first.base], [first.base]) as (_, client):
+        url = client.make_url("/api/v1/live")
+        head = f"GET {url.path} HTTP/1.1\r\nHost: {url.authority}\r\nAuthorization: {bearer()['Authorization']}\r\n\r\n"
+        assert client.server.runner is not None
+        front = client.server.runner.server
+        assert front is not None
+        with socket.create_connection((url.host, url.port)) as viewer:
+            viewer.sendall(head.encode())
+            await until(lambda: first.hanging == 1, "the stream is open")
+            for _ in range(100):
+                first.said.put_nowait(b"x" * 200_000)
+            await until(lambda: first.hanging == 0 and not front.connections, "nothing of it is left")
+
+
+async def test_live_views_can_be_ended_alone(first: Behind, tmp_path: Path) -> None:
+    async with fronted(tmp_path, [first.base], [first.base]) as (forward, client):
+        async with client.get("/api/v1/live", headers=bearer()) as response:
+            await forward.end_streams()
+            assert await asyncio.wait_for(response.content.read(), 10) == b""
+        async with client.get("/api/v1/tasks", headers=bearer()) as response:
+            assert response.status == 200
 
 
 async def test_a_front_that_stops_ends_its_streams(first: Behind, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from meadow.core.readings import Reading
 from meadow.web.forward_address import API, WRITES, Part, address_of, part_of
 from meadow.web.forward_backends import AWAY_S, Backends
 from meadow.web.forward_headers import towards_part
-from meadow.web.forward_relay import relay, until_left
+from meadow.web.forward_relay import STREAM, relay
 from meadow.web.forward_wire import LOST, NOT_MADE, SILENT, SILENT_S_MAX, Outgoing, Wire
 from meadow.web.ready import Check
 
@@ -36,7 +36,7 @@ class Forward:
                 who is who. The last one's 503 is passed on.
     Refuses     503 part_unavailable: no process could be reached. 502 answer_lost: it was sent, and no answer came. 504
                 too_slow: no answer in time. 413 too_large. 404 for whatever could lead out of /api/v1.
-    Leaving     a browser that leaves ends its request behind within two seconds; at once on a server that cancels its handlers.
+    Leaving     a browser that leaves ends its request behind, on a server that cancels its handlers, as all of Meadow's do.
     """
 
     name = "forward"
@@ -77,8 +77,14 @@ class Forward:
         """Until cancelled."""
         await asyncio.Event().wait()
 
+    async def end_streams(self) -> None:
+        """Their viewers come back with their position, to whichever process answers then. All else goes on."""
+        for answer in self._open:
+            if answer.content_type == STREAM:
+                answer.close()
+
     async def stop(self) -> None:
-        """Open streams end."""
+        """Whatever is open ends."""
         wire, self._wire = self._wire, None
         for answer in self._open:
             answer.close()
@@ -91,9 +97,6 @@ class Forward:
         address = address_of(request)
         body = await read_body(request) if request.can_read_body else b""
         outgoing = Outgoing(request.method, address, towards_part(request), body)
-        return await until_left(request, self._passed(request, outgoing))
-
-    async def _passed(self, request: web.Request, outgoing: Outgoing) -> web.StreamResponse:
         backends = self._parts[part_of(outgoing.method, outgoing.address)]
         async with await self._answer(backends, outgoing) as answer:
             self._open.add(answer)
