@@ -111,7 +111,7 @@ def hosted_query(role: roles.Query, metrics: Path | None) -> Hosted:
     checks = base.checks()
     probes = Probes(Checks({**checks, "kafka": told_only(checks["kafka"])}))
     guard = _guard(role.secret, base.tenants, role.listening)
-    return Hosted(guard, metering, (probes, query), (*base.services(), query), streaming=(query,))
+    return Hosted(guard, metering, (probes, query), (*base.services(), query), query.stop)
 
 
 def hosted_control(role: roles.Control, metrics: Path | None) -> Hosted:
@@ -145,7 +145,7 @@ def hosted_web(role: roles.Web, metrics: Path | None) -> Hosted:
     metering = Metering(metrics, role.operator)
     metering.meters.watch(forward.readings)
     settings = GuardSettings(role.listening.host, frozenset(role.listening.hosts), https=role.https)
-    return Hosted(Guard(tokens, settings), metering, (page, forward), (forward,))
+    return Hosted(Guard(tokens, settings), metering, (page, forward), (forward,), forward.end_streams)
 
 
 def _guard(secret: bytes, tenants: Callable[[], Mapping[str, Tenant]], listening: roles.Listening) -> Guard:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -27,16 +27,16 @@ KEEP_ALIVE_S = 75.0  # longer than a balancer keeps its own connections, so that
 class Hosted:
     """What a process of an HTTP service is made of.
 
-    parts      routes, in the order they are matched.
-    services   started in order with the application, stopped in reverse once its requests are done.
-    streaming  those whose stop ends open streams: stopped before the requests are waited for. Stopping them again is harmless.
+    parts        routes, in the order they are matched.
+    services     started in order with the application, stopped in reverse once its requests are done.
+    end_streams  ends those that are open, which nobody waits for; called before the other requests are waited for.
     """
 
     guard: Guard
     metering: Metering
     parts: Sequence[Routes]
     services: Sequence[Service]
-    streaming: Sequence[Service] = ()
+    end_streams: Callable[[], Awaitable[None]] | None = None
 
 
 def runner(hosted: Hosted) -> web.AppRunner:
@@ -54,8 +54,8 @@ def runner(hosted: Hosted) -> web.AppRunner:
         await asyncio.wait([task])
 
     async def end_streams(_: web.Application) -> None:
-        for service in hosted.streaming:
-            await service.stop()
+        if hosted.end_streams is not None:
+            await hosted.end_streams()
 
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(end_streams)
