@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from meadow.core.errors import BrokerUnavailable
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.scope import Cluster
 from meadow.ingest.enabling import AGAIN_AFTER_S, HOSTNAMES_MAX, Enabling
 from meadow.ingest.source import SourceState
+from meadow.ingest.sources.amqp_voice import AmqpVoice
 from tests.ingest.collecting import CLUSTER, SOON, Script, acknowledged, collecting
 from tests.ingest.messages import HEAD, message
 from tests.servers.deadlines import until
@@ -85,3 +89,11 @@ async def test_a_worker_that_did_not_listen_yet_is_asked_again() -> None:
     for now_s in (1000.0, 1000.1, 1002.0, 1009.9, 1010.0, 1100.0, 1200.0):  # noqa: B007 - the clock above reads it
         await enabling._once()
     assert source.asked == [["w1"]] * len(AGAIN_AFTER_S)
+
+
+async def test_a_connection_that_ends_while_workers_are_asked_ends_nothing_else() -> None:
+    async def ended() -> NoReturn:
+        raise asyncio.CancelledError  # aiormq says it to whoever waits
+
+    with pytest.raises(BrokerUnavailable):
+        await AmqpVoice("celery.pidbox", ended).say({})

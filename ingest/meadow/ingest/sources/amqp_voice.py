@@ -36,7 +36,7 @@ class AmqpVoice:
         """Returns when the broker has it; raises whatever kept it from that, within seconds."""
         async with self._turn:
             try:
-                await self._publish(orjson.dumps(body))
+                await uncancelled(self._publish(orjson.dumps(body)))
                 self._problem = ""
             except ChannelNotFoundEntity:
                 self._problem = ""  # no worker has ever listened
@@ -58,7 +58,7 @@ class AmqpVoice:
             content_type="application/json", content_encoding="utf-8", delivery_mode=1, headers={"clock": 0}
         )
         async with asyncio.timeout(CONFIRM_WITHIN_S), channel(self._wire, confirms=True) as ours:
-            await uncancelled(ours.basic_publish(body, exchange=self._pidbox, properties=properties))
+            await ours.basic_publish(body, exchange=self._pidbox, properties=properties)
 
     def _blocked(self) -> bool:
         if self._wire is None or self._wire.is_closed or not self._wire.connected.is_set():
