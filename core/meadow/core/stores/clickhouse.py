@@ -115,6 +115,7 @@ class ClickHouseStore:
         running = asyncio.create_task(self._in_turn(run))
         self._asked[asked.mark] = running
         running.add_done_callback(lambda _: self._asked.pop(asked.mark, None))
+        running.add_done_callback(_looked_at)
         try:
             done, _ = await asyncio.wait({running}, timeout=limits.deadline_s)
         except asyncio.CancelledError:
@@ -156,10 +157,16 @@ async def _within(telling: Coroutine[Any, Any, None], within_s: float) -> None:
 
 
 async def _seen(told: asyncio.Task[None]) -> None:
-    """Raises what it raised; a caller that is cancelled leaves it running, and nobody looks at its failure any more."""
-    told.add_done_callback(lambda one: one.cancelled() or one.exception())
+    """Raises what it raised; a caller that is cancelled leaves it running."""
+    told.add_done_callback(_looked_at)
     await asyncio.wait({told})
     _result(told)
+
+
+def _looked_at(done: asyncio.Task[Any]) -> None:
+    """That nobody looks at its failure any more is no complaint: asyncio would log it with all that the server said."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _result(done: asyncio.Task[T]) -> T:
