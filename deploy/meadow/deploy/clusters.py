@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from meadow.core.connections import Connection
@@ -12,10 +13,18 @@ from meadow.core.errors import BadSettings
 from meadow.core.scope import Cluster, Directory, Tenant
 from meadow.core.slugs import checked_slug, stable_id
 from meadow.deploy.names import refuse_unknown
-from meadow.deploy.seeds import Seeds
 
 NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(\S+://.*)", re.DOTALL)
-FIELDS = {field.name: field for field in dataclasses.fields(Connection)}
+FIELDS = {one.name: one for one in dataclasses.fields(Connection)}
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """A tenant and its clusters by slug. flags: those that were named for this start alone, which win over what is known."""
+
+    tenant: str
+    clusters: Sequence[tuple[str, Connection]] = ()
+    flags: frozenset[str] = field(default_factory=frozenset)
 
 
 def seeds(tenant: str, brokers: Sequence[str], tables: Mapping[str, Any]) -> Seeds:

@@ -35,8 +35,8 @@ def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format:
 @options.SERVING
 def demo(log_level: str, log_format: str, **given: Any) -> None:
     """`all`, watching a real Celery application that it starts in a temporary folder: two workers, beat, a producer."""
+    from meadow.deploy.clusters import Seeds
     from meadow.deploy.demo import run
-    from meadow.deploy.seeds import Seeds
     from meadow.deploy.settings import from_options
 
     run(from_options(Seeds(given["tenant"]), given), log_level, log_format)

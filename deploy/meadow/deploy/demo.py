@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 from meadow.core.connections import Connection
+from meadow.deploy.clusters import Seeds
 from meadow.deploy.demo_processes import celery_processes
 from meadow.deploy.demo_transport import make_whole
-from meadow.deploy.seeds import Seeds
 from meadow.deploy.serve import serve
 from meadow.deploy.settings import Settings
 

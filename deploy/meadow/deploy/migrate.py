@@ -11,12 +11,11 @@ import click
 from meadow.core.registry import Registry
 from meadow.core.seal import Seal
 from meadow.deploy.adapters import clickhouse_store, kept, migrated, topics_made
-from meadow.deploy.clusters import seeds
+from meadow.deploy.clusters import Seeds, seeds
 from meadow.deploy.names import Tables
 from meadow.deploy.process import configure_logging
 from meadow.deploy.roles import Migrate, clickhouse, kafka
 from meadow.deploy.seeding import registry_of
-from meadow.deploy.seeds import Seeds
 from meadow.deploy.settings import retention_of
 
 

@@ -14,7 +14,7 @@ from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
 from meadow.core.seal import Seal
 from meadow.core.tokens import SECRET_BYTES_MIN
-from meadow.deploy.seeds import Seeds
+from meadow.deploy.clusters import Seeds
 from meadow.deploy.settings import Retention
 
 Options = Mapping[str, Any]

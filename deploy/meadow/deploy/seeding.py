@@ -11,7 +11,7 @@ from meadow.core.kafka import KafkaConnection
 from meadow.core.registry import Registry
 from meadow.core.seal import Seal
 from meadow.deploy.adapters import kafka_stream
-from meadow.deploy.seeds import Seeds
+from meadow.deploy.clusters import Seeds
 
 
 class Seeded:

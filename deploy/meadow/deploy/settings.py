@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from meadow.core.errors import BadSettings
-from meadow.deploy.seeds import Seeds
+from meadow.deploy.clusters import Seeds
 
 LOG, STORE = "log", "store"  # folders of the data folder
 
