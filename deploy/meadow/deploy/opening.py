@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import Any, Generic, Protocol, TypeVar
 
 from meadow.core.blocks import Block
-from meadow.core.errors import LogUnavailable, MeadowError, StoreUnavailable
+from meadow.core.errors import LogUnavailable, StoreUnavailable
 from meadow.core.log import Follower, Log, Owner, Positions, Tailed
 from meadow.core.store import DEFAULT_LIMITS, Answer, Form, Limits, Store
+from meadow.deploy.service import once_it_can
 
 log = logging.getLogger(__name__)
-AGAIN_FIRST_S, AGAIN_MAX_S = 0.2, 5.0
 
 
 class Closable(Protocol):
@@ -55,16 +55,9 @@ class Opening(Generic[Opened]):
 
     async def run(self) -> None:
         """Until cancelled."""
-        wait_s = AGAIN_FIRST_S
-        while self.now() is None:
-            try:
-                self._future().set_result(await self._open())
-                log.info("%s is there", self.name)
-                self.problem = ""
-            except MeadowError as error:
-                self._say(str(error))
-                await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, AGAIN_MAX_S)
+        self._future().set_result(await once_it_can(self._open, self._say))
+        log.info("%s is there", self.name)
+        self.problem = ""
         await asyncio.Event().wait()
 
     async def stop(self) -> None:

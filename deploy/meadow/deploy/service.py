@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from meadow.core.errors import MeadowError
 
 log = logging.getLogger(__name__)
 AGAIN_FIRST_S, AGAIN_MAX_S = 0.2, 5.0
+T = TypeVar("T")
 
 
 class Service(Protocol):
@@ -50,6 +52,18 @@ async def _until_one_ends(services: Sequence[Service], stopped: asyncio.Event) -
             raise failure
 
 
+async def once_it_can(attempt: Callable[[], Awaitable[T]], told: Callable[[str], None]) -> T:
+    """What `attempt` gives, tried again for as long as it raises MeadowError. told: hears its words each time."""
+    wait_s = AGAIN_FIRST_S
+    while True:
+        try:
+            return await attempt()
+        except MeadowError as error:
+            told(str(error))
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, AGAIN_MAX_S)
+
+
 class Patient:
     """Services that cannot be made or started before something outside is there: tried again until they can, then run.
 
@@ -71,7 +85,7 @@ class Patient:
         services = await self._make()
         for service in services:
             self._started.append(service)
-            await self._start(service)
+            await once_it_can(service.start, partial(self._say, service.name))
         self.problem = ""
         await _until_one_ends(services, asyncio.Event())
 
@@ -80,17 +94,10 @@ class Patient:
         for service in reversed(self._started):
             await service.stop()
 
-    async def _start(self, service: Service) -> None:
-        wait_s = AGAIN_FIRST_S
-        while True:
-            try:
-                return await service.start()
-            except MeadowError as error:
-                if str(error) != self.problem:
-                    log.warning("%s cannot start yet: %s", service.name, error)
-                self.problem = str(error)
-                await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, AGAIN_MAX_S)
+    def _say(self, name: str, problem: str) -> None:
+        if problem != self.problem:
+            log.warning("%s cannot start yet: %s", name, problem)
+        self.problem = problem
 
 
 async def _stop(service: Service, within_s: float) -> None:
