@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ class Refusing(click.Group):
     "--config", type=click.Path(path_type=Path, dir_okay=False), envvar="MEADOW_CONFIG", show_envvar=True,
     help="TOML file of options, under their names with _ for -, and [clusters.NAME] tables. [default: meadow.toml]",
 )  # fmt: skip
-@click.version_option(version("meadow"), prog_name="meadow")
+@click.version_option(package_name="meadow", prog_name="meadow")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:
     """Watches Celery clusters, keeps what they said, answers questions about it and sends commands back.

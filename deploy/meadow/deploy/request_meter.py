@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from aiohttp import hdrs, web
@@ -25,10 +25,9 @@ class RequestMeter:
 
     def __init__(self) -> None:
         self._requests: Counter[tuple[str, str, int]] = Counter()
-        self._within: dict[
-            str, list[int]
-        ] = {}  # by route: how many ended within each bucket alone, the last one is +Inf
-        self._seconds: Counter[str] = Counter()
+        # Both by route; within: how many ended within each bucket alone, the last one is +Inf.
+        self._within: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
+        self._seconds: defaultdict[str, float] = defaultdict(float)
         self._running = 0
 
     @web.middleware
@@ -62,9 +61,8 @@ class RequestMeter:
         route = _route(request)
         self._requests[request.method if request.method in hdrs.METH_ALL else OTHER, route, status] += 1
         if took_s is not None:
-            within = self._within.setdefault(route, [0] * (len(BUCKETS) + 1))
-            within[bisect_left(BUCKETS, took_s)] += 1
-            self._seconds[route] += took_s  # type: ignore[assignment] # a Counter of floats
+            self._within[route][bisect_left(BUCKETS, took_s)] += 1
+            self._seconds[route] += took_s
 
 
 def _route(request: web.Request) -> str:
