@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Sequence
-from itertools import count
 
 import orjson
 
@@ -15,6 +14,7 @@ from meadow.core.blocks import Block, Table, blocks_of
 from meadow.core.errors import LogUnavailable
 from meadow.core.events import COMMAND_ANSWERED, COMMAND_ASKED, EventRow
 from meadow.core.log import Log
+from meadow.core.own_events import OwnRows
 from meadow.core.scope import Cluster
 
 MARK = "mark-"  # begins the id of what is no command, but tells how far the store has come
@@ -26,13 +26,12 @@ log = logging.getLogger(__name__)
 class Ledger:
     """Appends one event for the audit and one for each task a command names, all under the command's id.
 
-    node   this process's name; with the pid and a counter it makes every event one of its own.
-    now_s  epoch seconds.
+    node, now_s  see OwnRows.
     """
 
     def __init__(self, to: Log, node: str, now_s: Callable[[], float]) -> None:
         self._log, self._node, self._now_s = to, node, now_s
-        self._clock = count(1)
+        self._rows = OwnRows(node, now_s)
 
     async def asked(self, cluster: Cluster, fields: Fields, task_ids: Sequence[str]) -> None:
         """Returns when it is durable; only then may the command be sent. Raises LogUnavailable: then it may not."""
@@ -68,16 +67,4 @@ class Ledger:
         await self._log.append(blocks_of(Table.EVENTS, cluster.tenant.id, cluster.id, rows, self._log.partitions))
 
     def _row(self, kind: str, cluster: Cluster, fields: Fields, task_id: str) -> EventRow:
-        now_s = round(self._now_s(), 6)
-        return {
-            "tenant_id": cluster.tenant.id,
-            "cluster_id": cluster.id,
-            "task_id": task_id,
-            "type": kind,
-            "at": now_s,
-            "received_at": now_s,
-            "hostname": self._node,
-            "pid": os.getpid(),
-            "clock": next(self._clock),
-            "fields": orjson.dumps(fields).decode(),
-        }
+        return self._rows.row(kind, (cluster.tenant.id, cluster.id), fields, task_id=task_id)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable
-from itertools import count
 from typing import Literal
-
-import orjson
 
 from meadow.core.blocks import Table, blocks_of
 from meadow.core.errors import LogUnavailable
 from meadow.core.events import REGISTRY_CHANGED, EventRow
 from meadow.core.log import Log
+from meadow.core.own_events import OwnRows
 from meadow.core.registry_records import ClusterRecord, TenantRecord
 from meadow.core.scope import Tenant
 
@@ -25,13 +22,12 @@ log = logging.getLogger(__name__)
 class Journal:
     """The record itself says who changed it last; the events say who did before.
 
-    node   this process's name; with the pid and a counter it makes every event one of its own.
-    now_s  epoch seconds.
+    node, now_s  see OwnRows.
     """
 
     def __init__(self, to: Log, node: str, within_s: float, now_s: Callable[[], float]) -> None:
-        self._log, self._node, self._within_s, self._now_s = to, node, within_s, now_s
-        self._clock = count(1)
+        self._log, self._within_s = to, within_s
+        self._rows = OwnRows(node, now_s)
 
     async def cluster(self, tenant: Tenant, record: ClusterRecord, change: Change, by: str) -> None:
         """Never raises: the change has happened. When its event cannot be kept, the log of this process says so."""
@@ -48,17 +44,5 @@ class Journal:
         log.info("tenant %s was %s by %s", record.slug, change, by)
 
     def _row(self, tenant: Tenant, record: ClusterRecord, change: Change, by: str) -> EventRow:
-        now_s = round(self._now_s(), 6)
         fields = {"change": change, "by": by, "broker": record.shown.url, "version": record.version}
-        return {
-            "tenant_id": tenant.id,
-            "cluster_id": record.id,
-            "task_id": "",
-            "type": REGISTRY_CHANGED,
-            "at": now_s,
-            "received_at": now_s,
-            "hostname": self._node,
-            "pid": os.getpid(),
-            "clock": next(self._clock),
-            "fields": orjson.dumps(fields).decode(),
-        }
+        return self._rows.row(REGISTRY_CHANGED, (tenant.id, record.id), fields)
