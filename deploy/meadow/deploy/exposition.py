@@ -48,7 +48,10 @@ class TenantMetrics:
 
 
 class PlainMetrics:
-    """GET /metrics with every series, to whoever reaches the port: only for an internal listener, never beside the API."""
+    """GET /metrics with every series, to whoever reaches the port: only for an internal listener, never beside the API.
+
+    No Host is refused: Prometheus comes by a pod's address, or by a name that only its own network knows.
+    """
 
     def __init__(self, everything: Everything) -> None:
         self._everything = everything

@@ -11,11 +11,13 @@ Printed from `core/meadow/core/meters.py` by `python -m meadow.deploy.metrics_do
 Every process answers `GET /metrics` in Prometheus's text form. Nothing is counted for it beside HTTP requests: values are read,
 when asked for, from what the services count anyway.
 
-**Who may read it.** `meadow ingest` and `meadow write` answer on their internal listener, to whoever reaches it; it listens on
-127.0.0.1 unless told otherwise. Query, control and web answer beside the API and need a token with `metrics:read`: a caller
-sees the series with its own tenant, of the clusters its token reaches, and nothing else. Series without a tenant, and all
-tenants' together, are shown to callers of the operator's tenant only, with a token that is not limited to clusters; no tenant
-is the operator's unless a setting says so. Prometheus is given such a token by `authorization: {credentials_file: …}`.
+**Who may read it.** `meadow ingest` and `meadow write` answer on their internal listener, to whoever reaches it, under any
+`Host`: Prometheus comes by a pod's address or a name of its own network. It listens on 127.0.0.1 unless told otherwise; open it
+to Prometheus and probes alone, for it names every tenant and cluster. Query, control and web answer beside the API and need a
+token with `metrics:read`: a caller sees the series with its own tenant, of the clusters its token reaches, and nothing else.
+Series without a tenant, and all tenants' together, are shown to callers of the operator's tenant only, with a token that is not
+limited to clusters. That is the tenant `default`, unless `--operator` names another one or, empty, none; of `meadow all` it is
+that of `--tenant`. Prometheus is given such a token by `authorization: {credentials_file: …}`.
 
 **Several processes.** An HTTP service runs several processes behind one port, and whichever is asked tells the sum of all; the
 others' part is at most a second old. A process that is replaced leaves its counters behind.
