@@ -127,6 +127,16 @@ def test_the_services_sign_with_one_secret() -> None:
     assert output.strip().count(".") == 2
 
 
+@pytest.mark.parametrize(("variable", "operator"), [(None, "default"), ("acme", "acme"), ("", "")])
+def test_nobody_is_the_operator_where_the_variable_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str | None, operator: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if variable is not None:
+        monkeypatch.setenv("MEADOW_OPERATOR", variable)
+    assert given_of("query")["operator"] == operator
+
+
 def test_every_option_has_a_meaning() -> None:
     silent = [
         f"{command.name} {parameter.opts[0]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,15 @@ def option(flag: str, **attributes: Any) -> Callable[[Command], Command]:
     name = flag.partition("/")[0].lstrip("-").replace("-", "_").upper()
     shown = attributes.get("default") != ""
     return click.option(flag, envvar=f"MEADOW_{name}", show_envvar=True, show_default=shown, **attributes)
+
+
+class EmptyCounts(click.Option):
+    """For an option of one text whose empty value says something: click takes an empty variable for one that is not set, and
+    so would put the default in its place."""
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """Of its one variable."""
+        return os.environ.get(str(self.envvar))
 
 
 def every(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:

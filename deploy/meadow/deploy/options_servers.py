@@ -14,6 +14,7 @@ from meadow.deploy.options import (
     REDACTION,
     RETENTION,
     TENANT,
+    EmptyCounts,
     by_commas,
     every,
     option,
@@ -71,6 +72,7 @@ ZONE = option(
 )
 OPERATOR = option(
     "--operator",
+    cls=EmptyCounts,
     default="default",
     help="The tenant whose people manage tenants and see the metrics of all; empty for none.",
 )
