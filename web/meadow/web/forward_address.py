@@ -14,7 +14,7 @@ API = "/api/v1/"
 Part = Literal["query", "control"]
 WRITES = (hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE)
 # What control answers of what is only read; query answers all the rest, as control takes every write.
-CONTROL_READS = re.compile(r"(?:commands|tenants|tokens|registry)(?:/.*)?|clusters/[^/]+/registration")
+CONTROL_READS = re.compile(r"(?:commands|tenants)(?:/.*)?|clusters/[^/]+/registration")
 DECODED_MAX = 5  # times
 VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
