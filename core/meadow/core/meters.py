@@ -88,6 +88,7 @@ LOG_PRODUCERS_REPLACED = _counter(
 )
 LOG_INFLIGHT_BYTES = _gauge("log_inflight_bytes", "bytes", (), "Handed to Kafka and not acknowledged yet.")
 REGISTRY_HEALTHY = _state("registry_healthy", (), "Whether changes of tenants and clusters are followed.")
+REGISTRY_FAILURES = _counter("registry_failures", "times", (), "Changes could not be followed, and it was tried again.")
 REGISTRY_CLUSTERS = _gauge("registry_clusters", "clusters", (), "Clusters this process knows.", "max")
 REGISTRY_SKIPPED = _gauge("registry_skipped", "entries", ("reason",), "Entries that are not used, by reason.", "max")
 

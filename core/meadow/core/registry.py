@@ -53,13 +53,18 @@ class Registry(Book):
 
     @property
     def skipped(self) -> Mapping[str, int]:
-        """Entries that are not used, by reason: what a newer Meadow wrote, what no key opens, what is no record."""
-        return self._view.skipped
+        """Entries that are not used, by reason: what a newer Meadow wrote, what no key opens, what is no record or no entry."""
+        return {**self._view.skipped, **self._stream.skipped}
 
     @property
     def healthy(self) -> bool:
         """Whether changes are followed; if not, what was known last still stands."""
         return self._stream.healthy
+
+    @property
+    def failures(self) -> int:
+        """How often changes could not be followed and it was tried again."""
+        return self._stream.failures
 
     def on_change(self, tell: Callable[[], None]) -> None:
         """Calls `tell` after every change, and once after start. It must not raise or wait."""

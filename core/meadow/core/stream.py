@@ -47,6 +47,14 @@ class Stream(Protocol):
     def healthy(self) -> bool:
         """Whether it follows; False while the log is away."""
 
+    @property
+    def skipped(self) -> Mapping[str, int]:
+        """Records on it that are no entry, by reason."""
+
+    @property
+    def failures(self) -> int:
+        """How often it could not be read and was tried again."""
+
     def on_change(self, tell: Callable[[], None]) -> None:
         """Calls `tell` after every batch of changes, and once after start. It must not raise or wait."""
 

@@ -33,6 +33,7 @@ def of_process() -> Iterator[Reading]:
 def of_registry(registry: Registry) -> Iterator[Reading]:
     """What of it this process uses."""
     yield Reading(meters.REGISTRY_HEALTHY, registry.healthy)
+    yield Reading(meters.REGISTRY_FAILURES, registry.failures)
     yield Reading(meters.REGISTRY_CLUSTERS, len(registry.directory.clusters))
     for reason, count in registry.skipped.items():
         yield Reading(meters.REGISTRY_SKIPPED, count, (reason,))

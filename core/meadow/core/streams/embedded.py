@@ -30,6 +30,7 @@ class EmbeddedStream:
         self._told = file.entries
         self._tells: list[Callable[[], None]] = []
         self._healthy = False
+        self.failures = 0
 
     @classmethod
     async def open(cls, path: Path) -> EmbeddedStream:
@@ -51,6 +52,11 @@ class EmbeddedStream:
     @property
     def healthy(self) -> bool:
         return self._healthy
+
+    @property
+    def skipped(self) -> Mapping[str, int]:
+        """None: its table takes nothing else."""
+        return {}
 
     def on_change(self, tell: Callable[[], None]) -> None:
         self._tells.append(tell)
@@ -78,6 +84,7 @@ class EmbeddedStream:
                 if self._healthy:
                     log.warning("the stream %s cannot be read: %s", self.name, error)
                 self._healthy = False
+                self.failures += 1
             else:
                 self._healthy = True
             self._tell_if_changed()

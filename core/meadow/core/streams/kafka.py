@@ -47,8 +47,11 @@ class KafkaStream:
 
     @property
     def skipped(self) -> Mapping[str, int]:
-        """Records that are no entry, by reason."""
         return self._reading.skipped
+
+    @property
+    def failures(self) -> int:
+        return self._reading.failures
 
     def on_change(self, tell: Callable[[], None]) -> None:
         self._tells.append(tell)

@@ -131,6 +131,7 @@ class Reading:
         consumer.assign([self._place])
         await answered(consumer.seek_to_beginning(self._place), within_s)
         entries: dict[str, Entry] = {}
+        self.skipped.clear()
         while await answered(consumer.position(self._place), within_s) < end:
             for record in await self._take(consumer, wait_ms=100):
                 self._apply(entries, record)
