@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ async def clickhouse_store(role: ClickHouse) -> Store:
     from meadow.core.stores.clickhouse import ClickHouseStore
 
     return await ClickHouseStore.open(clickhouse_settings(role))
+
+
+async def clickhouse_store_of_all_shards(role: ClickHouse) -> Store:
+    """As clickhouse_store; to ask, not to insert."""
+    from meadow.core.stores.layouts import of_all_shards
+
+    return await clickhouse_store(replace(role, database=of_all_shards(role.database)))
 
 
 def clickhouse_settings(role: ClickHouse) -> ClickHouseSettings:

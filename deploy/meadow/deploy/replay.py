@@ -30,7 +30,7 @@ from meadow.query.times import ACCEPTS, read_ms
 
 LINE_EVERY_S = 5.0
 AHEAD_S = 2 * 86_400.0  # a worker's clock is believed up to the end of the next day
-Opened = Callable[[], AbstractAsyncContextManager[tuple[Log, Store]]]
+Opened = Callable[[], AbstractAsyncContextManager[tuple[Log, Store, Store]]]  # the last sees every shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,12 @@ async def _run(order: Order, opened: Opened, report: Report) -> bool:
 async def replay(order: Order, opened: Opened, report: Report) -> Report:
     """Opens the log and the store, replays, closes them. The report is right at any moment, also after a failure."""
     async with AsyncExitStack() as stack:
-        log, store = await stack.enter_async_context(opened())
+        log, store, everywhere = await stack.enter_async_context(opened())
         if order.alone:
             await stack.enter_async_context(writing_alone(log, store))
         progress = stack.enter_context(_progress())
-        await run_replay(order.what, store, log, order.reach, Lane(order.settings, report, progress))
+        lane = Lane(order.settings, report, progress)
+        await run_replay(order.what, store, log, order.reach, lane, everywhere=everywhere)
     return report
 
 

@@ -10,7 +10,13 @@ from meadow.core.errors import BadSettings
 from meadow.core.log import Log
 from meadow.core.store import Store
 from meadow.deploy import roles
-from meadow.deploy.adapters import clickhouse_store, embedded_log, embedded_store, kafka_log
+from meadow.deploy.adapters import (
+    clickhouse_store,
+    clickhouse_store_of_all_shards,
+    embedded_log,
+    embedded_store,
+    kafka_log,
+)
 from meadow.deploy.process import configure_logging
 from meadow.deploy.replay import order, run
 from meadow.deploy.settings import LOG, STORE
@@ -30,18 +36,22 @@ def replay(given: Mapping[str, Any]) -> int:
 
 
 @asynccontextmanager
-async def _servers(given: Mapping[str, Any], shard: tuple[int, int]) -> AsyncIterator[tuple[Log, Store]]:
+async def _servers(given: Mapping[str, Any], shard: tuple[int, int]) -> AsyncIterator[tuple[Log, Store, Store]]:
     connection, clickhouse = roles.kafka(given), roles.clickhouse(given)
     async with AsyncExitStack() as stack:
         log = await kafka_log(connection, shard)
         stack.push_async_callback(log.close)
         store = await clickhouse_store(clickhouse)
         stack.push_async_callback(store.close)
-        yield log, store
+        everywhere = store
+        if shard[1] > 1:
+            everywhere = await clickhouse_store_of_all_shards(clickhouse)
+            stack.push_async_callback(everywhere.close)
+        yield log, store, everywhere
 
 
 @asynccontextmanager
-async def _folder(given: Mapping[str, Any]) -> AsyncIterator[tuple[Log, Store]]:
+async def _folder(given: Mapping[str, Any]) -> AsyncIterator[tuple[Log, Store, Store]]:
     """Raises BadSettings while a Meadow runs on it, or when it is not there."""
     folder = given["data_dir"].expanduser().resolve()
     if not folder.is_dir():
@@ -51,4 +61,4 @@ async def _folder(given: Mapping[str, Any]) -> AsyncIterator[tuple[Log, Store]]:
         stack.push_async_callback(log.close)
         store = await embedded_store(folder / STORE)
         stack.push_async_callback(store.close)
-        yield log, store
+        yield log, store, store

@@ -45,7 +45,7 @@ class Layout:
     @property
     def readers_database(self) -> str:
         """Where a question sees every shard."""
-        return f"{self.database}_all" if self.cluster else self.database
+        return of_all_shards(self.database) if self.cluster else self.database
 
     @property
     def engine(self) -> str:
@@ -76,6 +76,11 @@ class Layout:
 
 
 SINGLE = Layout()
+
+
+def of_all_shards(database: str) -> str:
+    """The database whose tables span the shards, beside the one that has the tables of one."""
+    return f"{database}_all"
 
 
 async def spread(store: Store, layout: Layout) -> list[str]:

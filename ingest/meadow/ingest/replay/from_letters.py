@@ -41,10 +41,12 @@ class FromLetters:
     still dead   what fails again is counted by its reason and stays where it is. A letter that was fed stays as well, until
                  its days are over.
     cut          bodies that were cut, or withheld because no secret could be found in them, cannot be read: counted.
+    everywhere   a Store that sees the events of every shard: a letter's event may be of a task on another one.
     """
 
     log: Log
     store: Store
+    everywhere: Store
     lane: Lane
     mending: Mending
 
@@ -79,7 +81,7 @@ class FromLetters:
         read = self._decoded(hour, page)
         for reason, number in Counter(letter.reason for letter in read.dead).items():
             self.lane.found(f"still_dead:{reason}", number)
-        missing = await Storing(self.store, self.lane).missing(hour.scope, read.events)
+        missing = await Storing(self.everywhere, self.lane).missing(hour.scope, read.events)
         partitions, events = self.log.partitions, [read.events[place] for place in missing]
         fed = blocks_of(Table.EVENTS, *hour.scope, events, partitions)
         await self.log.append(fed + blocks_of(Table.WORKERS, *hour.scope, read.workers, partitions))

@@ -30,12 +30,15 @@ async def replay(
     reach: Reach,
     lane: Lane,
     now_s: Callable[[], float] = time.time,
+    *,
+    everywhere: Store | None = None,
 ) -> None:
     """Returns when all of the reach is done; `lane.report` says what was found. Twice is as once.
 
     Beside writers that run it is safe at any time, and needs one to end: see `mending.py`. With several shards, `store` is
-    one shard's, with its local tables, and each needs a replay of its own. Cancelled or failed at any moment, nothing is
-    half done, and `lane.report.resume_s` says where to go on. Raises StoreUnavailable, LogUnavailable, TooSlow, OverBudget.
+    one shard's, with its local tables, and each needs a replay of its own; `everywhere` sees the tables of all. Cancelled or
+    failed at any moment, nothing is half done, and `lane.report.resume_s` says where to go on. Raises StoreUnavailable,
+    LogUnavailable, TooSlow, OverBudget.
     """
     mending = Mending(store, lane, await oldest_kept_s(store, now_s()))
     if what is What.EVENTS:
@@ -43,4 +46,4 @@ async def replay(
     elif what is What.LOG:
         await FromLog(log, store, lane, mending, now_s).run(reach)
     else:
-        await FromLetters(log, store, lane, mending).run(reach)
+        await FromLetters(log, store, everywhere or store, lane, mending).run(reach)
