@@ -13,6 +13,7 @@ from meadow.core.blocks import Block, Table
 from meadow.core.errors import LogUnavailable
 from meadow.core.log import Positions, Record
 from meadow.core.logs.embedded_schema import FILE_NAME, lock_folder, open_database, refusals
+from meadow.core.sqlite import transaction
 
 OFFSET_BITS = 48
 INSERT = "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -217,15 +218,8 @@ class BlockFile:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with refusals(self._path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:  # a full disk has rolled back by itself
-                    self._database.execute("ROLLBACK")
-                raise
+        with refusals(self._path), transaction(self._database):
+            yield
 
 
 def _key(partition: int, offset: int) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from meadow.core.errors import BadSettings, LogUnavailable
+from meadow.core import sqlite
+from meadow.core.errors import BadSettings
 
 FILE_NAME = "log.db"
 LOCK_NAME = "log.lock"
@@ -121,23 +121,10 @@ def _pragma(database: sqlite3.Connection, name: str) -> int:
     return value
 
 
-@contextmanager
-def refusals(path: Path) -> Iterator[None]:
+def refusals(path: Path) -> AbstractContextManager[None]:
     """SQLite's errors as LogUnavailable, in words that say what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise LogUnavailable(_advice(path, error)) from error
-
-
-def _advice(path: Path, error: sqlite3.DatabaseError) -> str:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the low byte of an extended code
-    if code == sqlite3.SQLITE_FULL:
-        return f"The disk that holds {path} is full. Free some space; what was acknowledged is safe."
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return (
-            f"The log file {path} is damaged ({error}). Stop Meadow and move {path.name}* out of the folder: it starts "
-            f"with an empty log, and only what the store does not have yet is lost. `sqlite3 {path.name} .recover` "
-            "saves what can still be read."
-        )
-    return f"The log file {path} cannot be used: {error}."
+    return sqlite.refusals(
+        path,
+        f"Stop Meadow and move {path.name}* out of the folder: it starts with an empty log, and only what the store does not "
+        f"have yet is lost. `sqlite3 {path.name} .recover` saves what can still be read.",
+    )

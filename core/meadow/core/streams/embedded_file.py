@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from meadow.core.errors import BadSettings, LogUnavailable
+from meadow.core.errors import BadSettings
+from meadow.core.sqlite import refusals, transaction
 from meadow.core.stream import Entry, Stale
 
 APPLICATION_ID = 0x4D535452  # "MSTR", in the file's header: a foreign database is not taken for a stream
@@ -81,15 +82,8 @@ class EntriesFile:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _refusals(self._path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:  # a full disk has rolled back by itself
-                    self._database.execute("ROLLBACK")
-                raise
+        with _refusals(self._path), transaction(self._database):
+            yield
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -111,12 +105,11 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _make(database: sqlite3.Connection) -> None:
     """Two processes that start at once make it once."""
-    database.execute("BEGIN IMMEDIATE")
-    if not database.execute("SELECT 1 FROM sqlite_schema").fetchone():
-        database.execute(TABLE)
-        database.execute(f"PRAGMA user_version = {VERSION}")
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    database.execute("COMMIT")
+    with transaction(database):
+        if not database.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            database.execute(TABLE)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+            database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
@@ -126,17 +119,9 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
         raise BadSettings(f"{path} has version {found} of its form; this Meadow reads version {VERSION}.")
 
 
-@contextmanager
-def _refusals(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the low byte of an extended code
-        if code == sqlite3.SQLITE_FULL:
-            raise LogUnavailable(f"The disk that holds {path} is full. Free some space.") from error
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-            raise LogUnavailable(
-                f"{path} is damaged ({error}). Stop Meadow and move it away: tenants and clusters of the settings come "
-                "back by themselves, others must be added again."
-            ) from error
-        raise LogUnavailable(f"{path} cannot be used: {error}.") from error
+def _refusals(path: Path) -> AbstractContextManager[None]:
+    return refusals(
+        path,
+        "Stop Meadow and move it away: tenants and clusters of the settings come back by themselves, others must be added"
+        " again.",
+    )
