@@ -138,9 +138,12 @@ class SharedReadings:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Nothing in it is worth a wait for the disk: it is made anew at every start."""
+    """Nothing in it is worth a wait for the disk: it is made anew at every start.
+
+    Without a write-ahead log: processes that begin one at the same moment find the file locked, whatever the time-out is
+    (SQLite 3.40: 2 of 1 000), and a worker would end by that.
+    """
     database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = OFF")
     database.executescript(SCHEMA)
     return database
