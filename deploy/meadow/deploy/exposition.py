@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import Metric as Family
 from prometheus_client.registry import Collector
 
+from meadow.control.registry.access import is_operator
 from meadow.core.http import caller_of, open_to_all
 from meadow.core.readings import Reading
 from meadow.core.scope import Caller, Permission, allowed
@@ -39,7 +40,7 @@ class TenantMetrics:
         return _response(reading for reading in await self._everything() if self._may_see(caller, reading))
 
     def _may_see(self, caller: Caller, reading: Reading) -> bool:
-        if caller.clusters is None and self._operator and caller.tenant.slug == self._operator:
+        if is_operator(caller, self._operator):
             return True
         if reading.label("tenant") != caller.tenant.slug:
             return False
