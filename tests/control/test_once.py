@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from meadow.control.order import read_order
 from meadow.control.outcome import NEVER_ANSWERED, asked
 from meadow.control.settings import ControlSettings
 from meadow.core.connections import Connection
-from meadow.core.logs.embedded import EmbeddedLog
+from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.scope import Cluster, Directory
 from meadow.core.store import Store
 from tests.control.desk import ACME, CALLERS, PING, QUICK, Brokers, Desk, Ear, desk
@@ -59,6 +60,20 @@ async def test_after_a_restart_it_is_known(kept: Kept, brokers: Brokers, ear: Ea
             assert await second.send(PING, key="k1") == sent
             assert (await second.send({**PING, "reason": "x"}, key="k1"))[0] == 409
             assert (await second.get(f"/commands/{sent[1]['item']['id']}"))[1]["item"] == sent[1]["item"]
+    assert ear.heard() == 1
+
+
+async def test_an_outcome_too_large_for_the_log_is_told_all_the_same(
+    tmp_path: Path, kept: Kept, brokers: Brokers, ear: Ear
+) -> None:
+    """What was asked fits, and with the names of all that were silent it does not."""
+    order = {**PING, "destination": [f"ghost-{n:05}@test" for n in range(300)]}
+    small = EmbeddedLogSettings(block_bytes_max=15_000)
+    log = await EmbeddedLog.open(tmp_path / "small", small)
+    async with desk(log, kept[1], brokers.directory) as one:
+        status, body = await one.send(order)
+    await log.close()
+    assert (status, len(body["item"]["silent"])) == (200, 300)
     assert ear.heard() == 1
 
 

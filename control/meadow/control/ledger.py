@@ -13,7 +13,7 @@ from meadow.control.outcome import Fields, of_task
 from meadow.core.blocks import Block, Table, blocks_of
 from meadow.core.errors import LogUnavailable
 from meadow.core.events import COMMAND_ANSWERED, COMMAND_ASKED, EventRow
-from meadow.core.log import Log
+from meadow.core.log import BlockRefused, Log
 from meadow.core.own_events import OwnRows
 from meadow.core.scope import Cluster
 
@@ -38,13 +38,17 @@ class Ledger:
         await self._append(COMMAND_ASKED, cluster, fields, task_ids)
 
     async def answered(self, cluster: Cluster, fields: Fields, task_ids: Sequence[str]) -> bool:
-        """Whether it was kept; tried again for a second, for the command was sent and cannot be called back."""
+        """Whether it was kept; tried again for a second, for the command was sent and cannot be called back. An outcome too
+        large for the log (thousands of silent workers) is still told to who asked."""
         for attempt in range(ANSWER_TRIES):
             try:
                 await self._append(COMMAND_ANSWERED, cluster, fields, task_ids)
             except LogUnavailable:
                 log.warning("the outcome of command %s was not kept at attempt %d", fields["id"], attempt + 1)
                 await asyncio.sleep(ANSWER_PAUSE_S)
+            except BlockRefused as error:
+                log.error("the outcome of command %s was not kept: %s", fields["id"], error)
+                return False
             else:
                 return True
         return False
