@@ -15,14 +15,14 @@ from pathlib import Path
 from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 from tests.servers.certificates import Certificates
 from tests.servers.clickhouse_faults import Fault
-from tests.servers.processes import Process, free_port
+from tests.servers.processes import Process, Server, free_port
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "clickhouse-secret-of-the-tests"
 
 
 @dataclass
-class ClickHouse:
+class ClickHouse(Server):
     """One server on one folder. `store_settings` gives a database nobody had before unless one is asked for.
 
     certificates   it answers by TLS only; None by none.
@@ -31,7 +31,6 @@ class ClickHouse:
     folder: Path
     certificates: Certificates | None = None
     port: int = field(default_factory=free_port)
-    _process: Process | None = None
     _databases: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -55,27 +54,8 @@ class ClickHouse:
         if self.certificates:
             arguments += ["--certificate", str(self.certificates.certificate), "--key", str(self.certificates.key)]
         command = [sys.executable, "-m", "tests.servers.clickhouse_front", *arguments]
-        self._process = Process(command, self.folder / "front.out", cwd=ROOT)
-        self._process.wait_until_says("answers", within_s=60)
-
-    def stop(self) -> None:
-        """In order; what runs has two seconds."""
-        if self._process:
-            self._process.stop()
-
-    def kill(self) -> None:
-        """kill -9; `start` brings it back with what it had acknowledged."""
-        assert self._process
-        self._process.kill()
-
-    def pause(self) -> None:
-        """It hangs; `resume` ends it."""
-        assert self._process
-        self._process.pause()
-
-    def resume(self) -> None:
-        assert self._process
-        self._process.resume()
+        self.process = Process(command, self.folder / "front.out", cwd=ROOT)
+        self.process.wait_until_says("answers", within_s=60)
 
     def faults(self, faults: Sequence[Fault] = ()) -> None:
         """What happens to the next requests, instead of what was asked before; none without an argument."""

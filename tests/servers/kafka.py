@@ -13,7 +13,7 @@ from pathlib import Path
 from meadow.core.kafka import KafkaConnection, Mechanism
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_jars import kafka_jars
-from tests.servers.processes import Process, free_port
+from tests.servers.processes import Process, Server, free_port
 
 USER, PASSWORD = "meadow", "kafka-secret-of-the-tests"
 SCRAM = ("SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -23,7 +23,7 @@ LOG = "-Dorg.slf4j.simpleLogger"
 
 
 @dataclass
-class Kafka:
+class Kafka(Server):
     """One broker. `connection` gives a prefix nobody had before unless one is asked for: tests of one server apart.
 
     certificates   the second listener answers with them; None leaves it out.
@@ -34,7 +34,6 @@ class Kafka:
     port: int = field(default_factory=free_port)
     secure_port: int = field(default_factory=free_port)
     _controller_port: int = field(default_factory=free_port)
-    _process: Process | None = None
     _prefixes: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -66,27 +65,8 @@ class Kafka:
             self._format(properties)
         levels = (f"{LOG}.defaultLogLevel=warn", f"{LOG}.log.kafka.server.KafkaRaftServer=info")
         command = [*JAVA, *levels, *self._classes, "kafka.Kafka", str(properties)]
-        self._process = Process(command, self.folder / "kafka.out")
-        self._process.wait_until_says("Kafka Server started", within_s=60)
-
-    def stop(self) -> None:
-        """In order, 1 to 3 s."""
-        if self._process:
-            self._process.stop()
-
-    def kill(self) -> None:
-        """kill -9; `start` brings it back with what it had acknowledged."""
-        assert self._process
-        self._process.kill()
-
-    def pause(self) -> None:
-        """The broker hangs; `resume` ends it."""
-        assert self._process
-        self._process.pause()
-
-    def resume(self) -> None:
-        assert self._process
-        self._process.resume()
+        self.process = Process(command, self.folder / "kafka.out")
+        self.process.wait_until_says("Kafka Server started", within_s=60)
 
     @property
     def _classes(self) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.servers.celery import Broker
 from tests.servers.client import Client, Refused, toml_of
-from tests.servers.processes import Process, free_port
+from tests.servers.processes import Process, Server, free_port
 
 MEADOW = Path(sys.executable).with_name("meadow")
 READY = "Ctrl-C ends it."
@@ -18,12 +18,11 @@ __all__ = ["Demo", "Meadow", "Refused"]
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\?token=(\S+)")
 
 
-class Meadow(Client):
+class Meadow(Client, Server):
     """Watches the brokers under their names. Data stays in `folder` over kill and start."""
 
     def __init__(self, folder: Path, brokers: Mapping[str, Broker], *arguments: str) -> None:
         self.folder, self.brokers, self._arguments = folder, brokers, arguments
-        self.process: Process | None = None
         self.url = self.sign_in_url = self.token = ""
         self._starts = 0
 
@@ -42,15 +41,9 @@ class Meadow(Client):
         self.url, self.sign_in_url, self.token = found[1], found[0], self.mint()
         return self
 
-    def kill(self) -> None:
-        """kill -9: nothing is said, nothing is finished."""
-        assert self.process
-        self.process.kill()
-
-    def stop(self) -> None:
+    def stop(self, within_s: float = 20.0) -> None:
         """SIGTERM, as an init system would."""
-        if self.process and not self.process.ended:
-            self.process.stop(within_s=20)
+        super().stop(within_s)
 
     def mint(self, *arguments: str) -> str:
         """A token by `meadow token`, offline."""

@@ -94,3 +94,28 @@ class Process:
             os.killpg(self._child.pid, number)
         except ProcessLookupError:
             return
+
+
+class Server:
+    """What every server of the tests is to a test: one process, stopped, killed and paused. `start` sets `process`."""
+
+    process: Process | None = None
+
+    def stop(self, within_s: float = 15.0) -> None:
+        """In order; kills what has not ended by then."""
+        if self.process:
+            self.process.stop(within_s)
+
+    def kill(self) -> None:
+        """kill -9, its children too; `start` brings it back with what it had on disk."""
+        assert self.process
+        self.process.kill()
+
+    def pause(self) -> None:
+        """It hangs, as on a machine that swaps; `resume` ends it."""
+        assert self.process
+        self.process.pause()
+
+    def resume(self) -> None:
+        assert self.process
+        self.process.resume()

@@ -11,13 +11,13 @@ from redis import Redis
 
 from tests.servers.certificates import Certificates
 from tests.servers.deadlines import wait_for
-from tests.servers.processes import Process, free_port, listens
+from tests.servers.processes import Process, Server, free_port, listens
 
 DATABASES = 4096
 
 
 @dataclass
-class RedisServer:
+class RedisServer(Server):
     """One server without persistence. `database` gives a number nobody had before: clusters of one server apart."""
 
     folder: Path
@@ -25,7 +25,6 @@ class RedisServer:
     certificates: Certificates | None = None
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
-    _process: Process | None = None
     _databases: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -33,30 +32,13 @@ class RedisServer:
         return self.folder / "redis.sock"
 
     def start(self) -> None:
-        self._process = Process(["redis-server", *self._options()], self.folder / "redis.out")
-        self._process.wait_until_says("Ready to accept connections")
-
-    def stop(self) -> None:
-        if self._process:
-            self._process.stop()
-
-    def kill(self) -> None:
-        assert self._process
-        self._process.kill()
+        self.process = Process(["redis-server", *self._options()], self.folder / "redis.out")
+        self.process.wait_until_says("Ready to accept connections")
 
     def restart(self) -> None:
         """Same ports, no data."""
         self.stop()
         self.start()
-
-    def pause(self) -> None:
-        """The server hangs, as on a machine that swaps; `resume` ends it."""
-        assert self._process
-        self._process.pause()
-
-    def resume(self) -> None:
-        assert self._process
-        self._process.resume()
 
     def database(self) -> int:
         return next(self._databases)
@@ -103,13 +85,12 @@ class RedisServer:
 
 
 @dataclass
-class Sentinel:
+class Sentinel(Server):
     """One Sentinel that watches a master under the name `mymaster`."""
 
     folder: Path
     master: RedisServer
     port: int = field(default_factory=free_port)
-    _process: Process | None = None
 
     def start(self) -> None:
         config = self.folder / "sentinel.conf"
@@ -118,12 +99,8 @@ class Sentinel:
             f"sentinel monitor mymaster 127.0.0.1 {self.master.port} 1\n"
             + (f"sentinel auth-pass mymaster {self.master.password}\n" if self.master.password else "")
         )
-        self._process = Process(["redis-server", str(config), "--sentinel"], self.folder / "sentinel.out")
+        self.process = Process(["redis-server", str(config), "--sentinel"], self.folder / "sentinel.out")
         wait_for(lambda: listens(self.port), "sentinel")
-
-    def stop(self) -> None:
-        if self._process:
-            self._process.stop()
 
     def url(self, database: int = 0) -> str:
         return f"sentinel://127.0.0.1:{self.port}/{database}"

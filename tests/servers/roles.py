@@ -19,14 +19,14 @@ from tests.servers.clickhouse import PASSWORD, ClickHouse
 from tests.servers.client import Client, toml_of
 from tests.servers.deadlines import wait_for
 from tests.servers.kafka import Kafka
-from tests.servers.processes import Process, free_port
+from tests.servers.processes import Process, Server, free_port
 from tests.servers.revisions import INSTALLED, Code
 
 ONE_OF_EACH = {"ingest": 1, "write": 1, "query": 1, "control": 1, "web": 1}
 READY_WITHIN_S = 60.0
 
 
-class Role:
+class Role(Server):
     """One process (of an HTTP service: with its workers) under a name such as `ingest-2`; on the same port at every start.
 
     code   what it runs from its next start on.
@@ -38,7 +38,6 @@ class Role:
         self.name, self.port = name, free_port()
         self._folder, self._environment, self._arguments = folder, environment, arguments
         self.code: Code = INSTALLED
-        self.process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -93,23 +92,9 @@ class Role:
         assert not process.ended, f"{self.name} ended:\n{self.output[-4000:]}"
         return self
 
-    def kill(self) -> None:
-        """kill -9, to its workers too."""
-        assert self.process
-        self.process.kill()
-
     def stop(self, within_s: float = 40.0) -> None:
-        """SIGTERM; returns when it has ended."""
-        if self.process and not self.process.ended:
-            self.process.stop(within_s)
-
-    def pause(self) -> None:
-        assert self.process
-        self.process.pause()
-
-    def resume(self) -> None:
-        assert self.process
-        self.process.resume()
+        """SIGTERM; returns when it has ended, its workers too."""
+        super().stop(within_s)
 
 
 class Roles(Client):
