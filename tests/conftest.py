@@ -11,6 +11,7 @@ import pytest
 
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
+from meadow.core.stores.clickhouse import ClickHouseStore
 from meadow.core.stores.migrations import migrate
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
@@ -116,6 +117,18 @@ async def chdb_store(tmp_path: Path) -> AsyncIterator[ChdbStore]:
         await migrate(store)
         yield store
     finally:
+        await store.close()
+
+
+@pytest.fixture
+async def clickhouse_store(clickhouse: ClickHouse) -> AsyncIterator[ClickHouseStore]:
+    """A fresh, migrated database of ClickHouse; faults a test asked for end with it."""
+    store = await ClickHouseStore.open(clickhouse.store_settings())
+    try:
+        await migrate(store)
+        yield store
+    finally:
+        clickhouse.faults()
         await store.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Self
 
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
@@ -21,15 +22,21 @@ ANSWER_WITHIN_S = 10.0
 
 
 class KafkaLogs:
-    """Logs on topics made for one test."""
+    """Logs on topics made for one test, by `async with`: in the end Kafka goes on, and all are closed."""
 
-    def __init__(self, kafka: Kafka) -> None:
-        self.kafka = kafka
+    def __init__(self, kafka: Kafka, partitions: int = 3) -> None:
+        self.kafka, self._partitions = kafka, partitions
         self.connection = kafka.connection()
         self.opened: list[KafkaLog] = []
 
-    async def make(self, partitions: int = 3) -> None:
-        await make_topics(self.connection, TopicSettings(partitions=partitions))
+    async def __aenter__(self) -> Self:
+        await make_topics(self.connection, TopicSettings(partitions=self._partitions))
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.kafka.resume()
+        for log in self.opened:
+            await log.close()
 
     async def open(self, settings: KafkaLogSettings = QUICK, connection: KafkaConnection | None = None) -> KafkaLog:
         log = await KafkaLog.open(connection or self.connection, settings)
@@ -57,11 +64,6 @@ class KafkaLogs:
             self.kafka.resume()
 
         return log, make_room
-
-    async def close(self) -> None:
-        self.kafka.resume()
-        for log in self.opened:
-            await log.close()
 
     def partition(self, number: int) -> TopicPartition:
         return TopicPartition(self.connection.topic(EVENTS), number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -20,13 +21,12 @@ QUICK = ReadingSettings(silent_s=2.0)
 
 
 class KafkaStreams(Kept):
-    """Streams on one topic."""
+    """Streams on one topic, by `async with`: made for one test, and all stopped in the end."""
 
-    def __init__(self, kafka: Kafka) -> None:
+    def __init__(self, kafka: Kafka, name: str = REGISTRY) -> None:
         super().__init__()
-        self.kafka = kafka
+        self.kafka, self.name = kafka, name
         self.connection = kafka.connection()
-        self.name = REGISTRY
 
     @property
     def address(self) -> Sequence[str]:
@@ -38,6 +38,13 @@ class KafkaStreams(Kept):
 
     async def make(self) -> None:
         await make_topics(self.connection, TopicSettings(partitions=1))
+
+    async def __aenter__(self) -> Self:
+        await self.make()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
 
     async def open(self, connection: KafkaConnection | None = None, put_within_s: float = 30.0) -> KafkaStream:
         stream = KafkaStream(connection or self.connection, self.name, QUICK, put_within_s)

@@ -1,14 +1,18 @@
-"""What the cases of a store are written with: rows of any table by its column types, and questions that cost too much."""
+"""What the cases of a store are written with: rows of any table by its column types, and questions without end."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+import pytest
 
+from meadow.core.errors import OverBudget, StoreUnavailable
 from meadow.core.store import Limits, Store
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,3 +86,28 @@ def sample_time(places: int) -> tuple[float, datetime]:
     micros = (int(time.time()) - 3600) * 1_000_000 + (123_456 // 10 ** (6 - places)) * 10 ** (6 - places)
     at = EPOCH + timedelta(microseconds=micros)
     return epoch_s(at), at
+
+
+async def one_too_many(store: Store) -> None:
+    """Of a store that answers one question at once, while two wait: the next is told to come again, and harms nobody."""
+    tasks = [asyncio.create_task(store.ask(ENDLESS, {}, NO_LIMITS)) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(OverBudget) as refused:
+        await store.ask("SELECT 1", {})
+    assert refused.value.extra["retry_after_s"]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert (await store.ask("SELECT 1", {})).rows == [(1,)]
+
+
+async def closed_over(store: Store, insert: Coroutine[Any, Any, None], within_s: float = 60.0) -> None:
+    """The store is closed, twice, while it answers and inserts: questions end, and the insert is acknowledged."""
+    questions = [asyncio.create_task(store.ask(ENDLESS, {}, NO_LIMITS)) for _ in range(4)]
+    told = asyncio.create_task(insert)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(within_s):
+        await asyncio.gather(store.close(), store.close())
+        ended = await asyncio.gather(*questions, return_exceptions=True)
+    assert all(isinstance(one, StoreUnavailable) for one in ended)
+    await told

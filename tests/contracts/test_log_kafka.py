@@ -20,10 +20,8 @@ pytestmark = pytest.mark.broker
 
 @pytest.fixture
 async def logs(kafka: Kafka) -> AsyncIterator[KafkaLogs]:
-    logs = KafkaLogs(kafka)
-    await logs.make()
-    yield logs
-    await logs.close()
+    async with KafkaLogs(kafka) as made:
+        yield made
 
 
 class TestKafkaLog(LogSuite):

@@ -38,10 +38,8 @@ FOREIGN: list[Foreign] = [
 
 @pytest.fixture
 async def logs(kafka: Kafka) -> AsyncIterator[KafkaLogs]:
-    logs = KafkaLogs(kafka)
-    await logs.make()
-    yield logs
-    await logs.close()
+    async with KafkaLogs(kafka) as made:
+        yield made
 
 
 async def test_what_is_no_block_is_passed_over_and_counted(logs: KafkaLogs, caplog: pytest.LogCaptureFixture) -> None:

@@ -49,10 +49,8 @@ class Counting(Seen):
 
 @pytest.fixture
 async def logs(kafka: Kafka) -> AsyncIterator[KafkaLogs]:
-    logs = KafkaLogs(kafka)
-    await logs.make(partitions=6)
-    yield logs
-    await logs.close()
+    async with KafkaLogs(kafka, 6) as made:
+        yield made
 
 
 async def test_two_readers_share_the_partitions_and_each_block_is_read_once(logs: KafkaLogs) -> None:

@@ -20,11 +20,10 @@ pytestmark = pytest.mark.broker
 async def test_a_user_with_the_right_password_appends_and_reads(kafka: Kafka, mechanism: Mechanism) -> None:
     logs = KafkaLogs(kafka)
     logs.connection = kafka.secure(mechanism, logs.connection.prefix)
-    await logs.make()
-    log = await logs.open()
-    await log.append([block(1)])
-    assert blocks(await take(await log.follow(GROUP, Seen()), 1)) == [block(1)]
-    await logs.close()
+    async with logs:
+        log = await logs.open()
+        await log.append([block(1)])
+        assert blocks(await take(await log.follow(GROUP, Seen()), 1)) == [block(1)]
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-512"])

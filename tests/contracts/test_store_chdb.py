@@ -21,7 +21,7 @@ from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
 from meadow.core.stores.migrations import migrate
 from tests.contracts.embedded_logs import small_disk
-from tests.contracts.store_parts import ENDLESS, NO_LIMITS, event, ndjson
+from tests.contracts.store_parts import closed_over, event, ndjson, one_too_many
 from tests.contracts.store_suite import StoreSuite
 from tests.servers.deadlines import until
 
@@ -169,29 +169,13 @@ async def test_nothing_outside_the_store_can_be_read(chdb_store: ChdbStore) -> N
 
 
 async def test_one_question_too_many_is_told_to_come_again(stores: Opener) -> None:
-    store = await stores(settings=ChdbSettings(readers=1, waiting_max=2))
-    tasks = [asyncio.create_task(store.ask(ENDLESS, {}, NO_LIMITS)) for _ in range(3)]
-    await asyncio.sleep(0)
-    with pytest.raises(OverBudget) as refused:
-        await store.ask("SELECT 1", {})
-    assert refused.value.extra["retry_after_s"]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert (await store.ask("SELECT 1", {})).rows == [(1,)]
+    await one_too_many(await stores(settings=ChdbSettings(readers=1, waiting_max=2)))
 
 
 async def test_closing_ends_questions_and_lets_an_insert_end(stores: Opener) -> None:
     store = await stores()
     await migrate(store)
-    questions = [asyncio.create_task(store.ask(ENDLESS, {}, NO_LIMITS)) for _ in range(4)]
-    insert = asyncio.create_task(store.insert("events", ndjson(*(event(clock=n) for n in range(20_000)))))
-    await asyncio.sleep(0)
-    async with asyncio.timeout(WITHIN_S):
-        await asyncio.gather(store.close(), store.close())
-        ended = await asyncio.gather(*questions, return_exceptions=True)
-    assert all(isinstance(one, StoreUnavailable) for one in ended)
-    await insert
+    await closed_over(store, store.insert("events", ndjson(*(event(clock=n) for n in range(20_000)))))
     store = await stores()
     assert (await store.ask("SELECT count() FROM events", {})).rows == [(20_000,)]
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from meadow.core.store import Store
 from meadow.core.stores.clickhouse import ClickHouseStore
-from meadow.core.stores.migrations import migrate
 from tests.contracts.store_suite import StoreSuite
-from tests.servers.clickhouse import ClickHouse
 
 
 @pytest.fixture
-async def store(clickhouse: ClickHouse) -> AsyncIterator[Store]:
-    opened = await ClickHouseStore.open(clickhouse.store_settings())
-    try:
-        await migrate(opened)
-        yield opened
-    finally:
-        await opened.close()
+def store(clickhouse_store: ClickHouseStore) -> Store:
+    return clickhouse_store
 
 
 class TestClickHouseStore(StoreSuite):

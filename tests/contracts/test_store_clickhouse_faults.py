@@ -15,8 +15,7 @@ from meadow.core.store import Limits
 from meadow.core.stores import clickhouse_client
 from meadow.core.stores.clickhouse import ClickHouseStore
 from meadow.core.stores.clickhouse_settings import ClickHouseSettings
-from tests.contracts.store_parts import ENDLESS, NO_LIMITS, ndjson
-from tests.servers.certificates import Certificates
+from tests.contracts.store_parts import closed_over, ndjson, one_too_many
 from tests.servers.clickhouse import PASSWORD, ClickHouse
 from tests.servers.clickhouse_faults import Fault
 from tests.servers.deadlines import until
@@ -233,62 +232,15 @@ async def test_a_slow_server_is_too_slow_for_a_question(clickhouse: ClickHouse, 
 
 async def test_one_question_too_many_is_told_to_come_again(settings: ClickHouseSettings) -> None:
     store = await ClickHouseStore.open(replace(settings, questions=1, waiting_max=2))
-    tasks = [asyncio.create_task(store.ask(ENDLESS, {}, NO_LIMITS)) for _ in range(3)]
-    await asyncio.sleep(0)
-    with pytest.raises(OverBudget) as refused:
-        await store.ask("SELECT 1", {})
-    assert refused.value.extra["retry_after_s"]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert (await store.ask("SELECT 1", {})).rows == [(1,)]
-    await store.close()
+    try:
+        await one_too_many(store)
+    finally:
+        await store.close()
 
 
 async def test_closing_ends_questions_and_lets_an_insert_end(
     settings: ClickHouseSettings, store: ClickHouseStore
 ) -> None:
     closed = await ClickHouseStore.open(settings)
-    questions = [asyncio.create_task(closed.ask(ENDLESS, {}, NO_LIMITS)) for _ in range(3)]
-    told = asyncio.create_task(insert(closed, *range(20_000)))
-    await asyncio.sleep(0)
-    async with asyncio.timeout(60):
-        await asyncio.gather(closed.close(), closed.close())
-        ended = await asyncio.gather(*questions, return_exceptions=True)
-    assert all(isinstance(one, StoreUnavailable) for one in ended)
-    await told
+    await closed_over(closed, insert(closed, *range(20_000)))
     assert len(await numbers(store)) == 20_000
-
-
-async def test_by_tls_with_the_certificate_that_is_named(tmp_path: Path, certificates: Certificates) -> None:
-    server = ClickHouse(tmp_path, certificates=certificates)
-    server.start()
-    try:
-        settings = server.store_settings("default", make=False)
-        store = await ClickHouseStore.open(settings)
-        assert (await store.ask("SELECT 1", {})).rows == [(1,)]
-        await store.close()
-        with pytest.raises(BadSettings, match="is not trusted"):
-            await ClickHouseStore.open(replace(settings, ca_file=""))
-    finally:
-        server.stop()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"url": "clickhouse:8123"},
-        {"url": "tcp://clickhouse:9000"},
-        {"url": "http://user:hush@clickhouse:8123"},
-        {"url": "http://clickhouse:8123/?database=x"},
-        {"ca_file": "/nowhere.pem"},
-        {"questions": 0},
-        {"insert_s": 0},
-        {"insert_quorum": -1},
-    ],
-)
-def test_settings_out_of_bounds_are_refused(wrong: dict[str, object]) -> None:
-    given: dict[str, object] = {"url": "http://clickhouse:8123"} | wrong
-    with pytest.raises(BadSettings) as refused:
-        ClickHouseSettings(**given)  # type: ignore[arg-type] # of the types they have
-    assert "hush" not in str(refused.value)

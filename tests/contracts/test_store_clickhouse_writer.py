@@ -10,7 +10,6 @@ import pytest
 
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.stores.clickhouse import ClickHouseStore
-from meadow.core.stores.migrations import migrate
 from meadow.ingest.writer import Writer
 from tests.ingest.histories import Histories
 from tests.ingest.running import blocks, check_tasks, field_of_tasks, shuffled, writing
@@ -37,14 +36,8 @@ async def log(tmp_path: Path) -> AsyncIterator[EmbeddedLog]:
 
 
 @pytest.fixture
-async def store(clickhouse: ClickHouse) -> AsyncIterator[ClickHouseStore]:
-    opened = await ClickHouseStore.open(clickhouse.store_settings())
-    try:
-        await migrate(opened)
-        yield opened
-    finally:
-        clickhouse.faults()
-        await opened.close()
+def store(clickhouse_store: ClickHouseStore) -> ClickHouseStore:
+    return clickhouse_store
 
 
 async def written(writer: Writer) -> None:

@@ -29,10 +29,8 @@ SOON_S = 30.0
 
 @pytest.fixture
 async def streams(kafka: Kafka) -> AsyncIterator[KafkaStreams]:
-    made = KafkaStreams(kafka)
-    await made.make()
-    yield made
-    await made.close()
+    async with KafkaStreams(kafka) as made:
+        yield made
 
 
 class TestKafkaStream(StreamSuite):
@@ -67,10 +65,10 @@ async def test_a_writer_that_dies_in_the_middle_holds_nobody_up_and_its_change_n
     assert values(stream) == values(late) == {"a": b"1", "b": b"1"}
 
 
-async def test_kafka_away_at_the_start_is_waited_for_and_said(kafka: Kafka, caplog: pytest.LogCaptureFixture) -> None:
-    streams = KafkaStreams(kafka)
-    await streams.make()
-    kafka.stop()
+async def test_kafka_away_at_the_start_is_waited_for_and_said(
+    streams: KafkaStreams, caplog: pytest.LogCaptureFixture
+) -> None:
+    streams.kafka.stop()
     try:
         stream = await streams.open()
         starting = asyncio.create_task(stream.start())
@@ -78,10 +76,9 @@ async def test_kafka_away_at_the_start_is_waited_for_and_said(kafka: Kafka, capl
         assert not starting.done()
         assert not stream.healthy
     finally:
-        kafka.start()
+        streams.kafka.start()
     await asyncio.wait_for(starting, SOON_S)
     assert await stream.put("a", b"1", 0)
-    await streams.close()
 
 
 async def test_a_topic_that_is_not_there_is_waited_for_and_said(kafka: Kafka, caplog: pytest.LogCaptureFixture) -> None:
@@ -149,17 +146,14 @@ async def test_a_log_that_begins_later_is_read_from_there(streams: KafkaStreams)
     await until(lambda: values(late) == {"new": b"1", "more": b"1"}, "it goes on")
 
 
-async def test_by_tls_and_with_a_password(kafka: Kafka, caplog: pytest.LogCaptureFixture) -> None:
-    streams = KafkaStreams(kafka)
-    await streams.make()
+async def test_by_tls_and_with_a_password(streams: KafkaStreams, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    secure = kafka.secure("SCRAM-SHA-512", streams.connection.prefix)
+    secure = streams.kafka.secure("SCRAM-SHA-512", streams.connection.prefix)
     stream = await streams.started(secure)
     await stream.put("a", b"1", 0)
     late = await streams.started()
     assert values(late) == {"a": b"1"}
     assert secure.password not in caplog.text + repr(stream)
-    await streams.close()
 
 
 async def test_a_topic_that_takes_less_says_so(streams: KafkaStreams) -> None:

@@ -19,11 +19,8 @@ from tests.servers.kafka import Kafka
 
 @pytest.fixture
 async def streams(kafka: Kafka) -> AsyncIterator[KafkaStreams]:
-    made = KafkaStreams(kafka)
-    made.name = CLAIMS
-    await made.make()
-    yield made
-    await made.close()
+    async with KafkaStreams(kafka, CLAIMS) as made:
+        yield made
 
 
 @pytest.mark.broker

@@ -27,11 +27,8 @@ KEY = (1, "c0ffee")
 
 @pytest.fixture
 async def streams(kafka: Kafka) -> AsyncIterator[KafkaStreams]:
-    made = KafkaStreams(kafka)
-    made.name = CLAIMS
-    await made.make()
-    yield made
-    await made.close()
+    async with KafkaStreams(kafka, CLAIMS) as made:
+        yield made
 
 
 @asynccontextmanager

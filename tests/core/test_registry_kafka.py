@@ -30,10 +30,8 @@ class KafkaRegistries(KafkaStreams):
 
 @pytest.fixture
 async def several(kafka: Kafka) -> AsyncIterator[KafkaRegistries]:
-    made = KafkaRegistries(kafka)
-    await made.make()
-    yield made
-    await made.close()
+    async with KafkaRegistries(kafka) as made:
+        yield made
 
 
 async def test_seeds_and_changes_are_seen_everywhere(several: KafkaRegistries) -> None:

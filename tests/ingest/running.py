@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from meadow.core.blocks import Block, Table, blocks_of
 from meadow.core.log import Log
@@ -18,7 +16,6 @@ from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.store import Limits, Store
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.migrations import migrate
-from meadow.ingest.folding.fold_rows import COLUMNS
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
 from tests.ingest.histories import VISIBLE, Event, Histories, history, reference
@@ -117,8 +114,3 @@ async def check_tasks(store: Store, histories: Histories) -> None:
     got = {(row["tenant_id"], row["cluster_id"], row["task_id"]): row for row in rows}
     assert len(rows) == len(got)
     assert got == {name: reference(events) for name, events in histories.items()}
-
-
-async def insert_row(store: Store, row: Sequence[object]) -> None:
-    """One row of `tasks`, past the writer."""
-    await store.insert("tasks", orjson.dumps(list(row)), columns=COLUMNS, form="JSONCompactEachRow")

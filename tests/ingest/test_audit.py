@@ -13,9 +13,10 @@ from meadow.core.store import Store
 from meadow.ingest.audit import Audit, AuditSettings
 from meadow.ingest.folding import fold
 from meadow.ingest.folding.fold_block import about_task
-from meadow.ingest.folding.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row, new
+from meadow.ingest.folding.fold_rows import RANK, SEEN, Row, new
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
+from tests.ingest.damaging import DAMAGED, damage
 from tests.ingest.histories import Event, Histories, rank
 from tests.ingest.running import (
     NOW,
@@ -23,7 +24,6 @@ from tests.ingest.running import (
     caught_up,
     check_tasks,
     field_of_tasks,
-    insert_row,
     opened,
     shuffled,
     writing,
@@ -34,12 +34,6 @@ WIDE = AuditSettings(settle_s=-20 * 86_400, reach_s=30 * 86_400, skew_s=1.0)  # 
 
 def audit(store: Store, writer: Writer, settings: AuditSettings = WIDE) -> Audit:
     return Audit(store, writer, settings, lambda: NOW)
-
-
-async def stored(store: Store, writer: Writer, task: str) -> Row:
-    """The newest state of a task of tenant 1, cluster 1."""
-    found = await writer._gathered.shelf.look_up(1, 1, [task])
-    return max(found, key=lambda row: int(row[VERSION]))
 
 
 async def written(log: Any, writer: Writer, histories: Histories, seed: int = 1) -> None:
@@ -62,19 +56,11 @@ async def test_a_healthy_life_needs_no_mending(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("forget", [True, False], ids=["from the store", "from memory"])
 async def test_damaged_rows_are_mended_and_counted(tmp_path: Path, forget: bool) -> None:
-    """A row made poorer, with a version that wins; a kind of event unseen; a row gone altogether."""
     histories = field_of_tasks(random.Random(2), 40)
-    names = [name[2] for name in histories if name[:2] == (1, 1)][:3]
     async with opened(tmp_path) as (log, store):
         async with writing(log, store) as writer:
             await written(log, writer, histories)
-            poorer, unseeing, gone = [await stored(store, writer, name) for name in names]
-            poorer[RANK], poorer[STARTED], poorer[RECEIVED] = 1 << 56 | 1, 0.0, 0
-            unseeing[SEEN] = 1
-            gone[DELETED] = 1
-            for row in (poorer, unseeing, gone):
-                row[VERSION] += 1_000
-                await insert_row(store, row)
+            await damage(store, histories)
             if not forget:
                 await mended(store, writer, histories)
         if forget:
@@ -85,8 +71,8 @@ async def test_damaged_rows_are_mended_and_counted(tmp_path: Path, forget: bool)
 
 async def mended(store: Store, writer: Writer, histories: Histories) -> None:
     auditing = audit(store, writer)
-    assert await auditing.compare() == 3
-    assert auditing.mended == 3
+    assert await auditing.compare() == DAMAGED
+    assert auditing.mended == DAMAGED
     await check_tasks(store, histories)
     again = audit(store, writer)
     assert await again.compare() == 0

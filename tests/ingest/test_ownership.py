@@ -7,10 +7,10 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
+from meadow.core.logs.kafka_topics import TopicSettings, make_topics
 from meadow.ingest.ownerships.alone import Alone
 from meadow.ingest.ownerships.kafka import ByKafka, KafkaOwnershipSettings
 from meadow.ingest.ownerships.kafka_roll import Roll, members_of
@@ -43,12 +43,7 @@ async def connection(kafka: Kafka) -> KafkaConnection:
 
 
 async def make_registry(connection: KafkaConnection) -> None:
-    admin = AIOKafkaAdminClient(**connection.options())
-    await admin.start()
-    try:
-        await admin.create_topics([NewTopic(connection.topic("registry"), 1, 1)])
-    finally:
-        await admin.close()
+    await make_topics(connection, TopicSettings(partitions=1))
 
 
 def names(ownership: ByKafka) -> list[str]:

@@ -11,10 +11,9 @@ import pytest
 
 from meadow.core.log import Log
 from meadow.core.store import Store
-from meadow.ingest.folding.fold_rows import DELETED, RANK, RECEIVED, SEEN, STARTED, VERSION, Row
-from meadow.ingest.folding.shelf import StoreShelf
 from meadow.ingest.replay.alone import writing_alone
 from meadow.ingest.replay.replay import What
+from tests.ingest.damaging import DAMAGED, damage
 from tests.ingest.histories import Histories
 from tests.ingest.replaying import replayed, seen
 from tests.ingest.running import (
@@ -22,11 +21,12 @@ from tests.ingest.running import (
     caught_up,
     check_tasks,
     field_of_tasks,
-    insert_row,
     opened,
     shuffled,
     writing,
 )
+
+HALF_THE_NAMES = "ALTER TABLE task_ids DELETE WHERE cityHash64(task_id) % 2 = 0 SETTINGS mutations_sync = 2"
 
 
 async def filled(log: Log, store: Store, seed: int, tasks: int = 60) -> Histories:
@@ -72,7 +72,7 @@ async def test_what_was_deleted_comes_back(tmp_path: Path, lost: str) -> None:
 
 @pytest.mark.parametrize("forget", [True, False], ids=["from the store", "from memory"])
 async def test_damaged_rows_are_mended_under_any_version(tmp_path: Path, forget: bool) -> None:
-    """A row made poorer, one that has not seen, one gone with its name; twice. The writer may have had them in memory."""
+    """Some gone with their names, too; twice. The writer may have had them in memory."""
     histories = field_of_tasks(random.Random(3), 40)
     async with opened(tmp_path) as (log, store), AsyncExitStack() as stack:
         writer = await stack.enter_async_context(writing_alone(log, store))
@@ -82,25 +82,11 @@ async def test_damaged_rows_are_mended_under_any_version(tmp_path: Path, forget:
         for _ in range(2):
             if forget:
                 await stack.aclose()
-            await damage(store, [name[2] for name in histories if name[:2] == (1, 1)])
+            await damage(store, histories)
+            await store.command(HALF_THE_NAMES)
             assert await seen(store) != before
             if forget:
                 await stack.enter_async_context(writing_alone(log, store))
             report = await replayed(What.EVENTS, store, log)
-            assert report.counts["tasks_mended"] >= 3
+            assert report.counts["tasks_mended"] >= DAMAGED
             assert await seen(store) == before
-
-
-async def damage(store: Store, tasks: list[str]) -> None:
-    poorer, unseeing, gone = [await newest(store, task) for task in tasks[:3]]
-    poorer[RANK], poorer[STARTED], poorer[RECEIVED] = 1 << 56 | 1, 0.0, 0
-    unseeing[SEEN] = 1
-    gone[DELETED] = 1
-    for row in (poorer, unseeing, gone):
-        row[VERSION] += 1_000
-        await insert_row(store, row)
-    await store.command("ALTER TABLE task_ids DELETE WHERE cityHash64(task_id) % 2 = 0 SETTINGS mutations_sync = 2")
-
-
-async def newest(store: Store, task: str) -> Row:
-    return max(await StoreShelf(store).look_up(1, 1, [task]), key=lambda row: int(row[VERSION]))

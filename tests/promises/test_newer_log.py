@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -15,10 +14,8 @@ from meadow.core.logs.kafka import KafkaLog, KafkaLogSettings
 from meadow.core.logs.kafka_record import headers_of
 from meadow.core.logs.kafka_topics import EVENTS, TopicSettings, make_topics
 from meadow.core.stores.clickhouse import ClickHouseStore
-from meadow.core.stores.migrations import migrate
 from tests.ingest.histories import Event
 from tests.ingest.running import NOW, SOON, blocks, caught_up, writing
-from tests.servers.clickhouse import ClickHouse
 from tests.servers.deadlines import until
 from tests.servers.kafka import Kafka
 
@@ -28,13 +25,8 @@ NEWER_VERSION = 2
 
 
 @pytest.fixture
-async def store(clickhouse: ClickHouse) -> AsyncIterator[ClickHouseStore]:
-    opened = await ClickHouseStore.open(clickhouse.store_settings())
-    try:
-        await migrate(opened)
-        yield opened
-    finally:
-        await opened.close()
+def store(clickhouse_store: ClickHouseStore) -> ClickHouseStore:
+    return clickhouse_store
 
 
 @pytest.fixture

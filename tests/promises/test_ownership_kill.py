@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from meadow.core.kafka import KafkaConnection
+from meadow.core.logs.kafka_topics import TopicSettings, make_topics
 from meadow.ingest.placement import Member, place
 from tests.promises.ingest_node import CLUSTERS
 from tests.servers.deadlines import wait_for
@@ -87,10 +87,7 @@ class Nodes:
 @pytest.fixture
 async def nodes(kafka: Kafka, tmp_path: Path) -> AsyncIterator[Nodes]:
     connection = kafka.connection()
-    admin = AIOKafkaAdminClient(**connection.options())
-    await admin.start()
-    await admin.create_topics([NewTopic(connection.topic("registry"), 1, 1)])
-    await admin.close()
+    await make_topics(connection, TopicSettings(partitions=1))
     made = Nodes(connection, tmp_path, {}, [])
     yield made
     for process in made.made:
