@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from meadow.ingest.source import Source
 from meadow.ingest.sources.amqp import AmqpSettings
-from tests.contracts.source_amqp import QUEUE, source_of
+from tests.contracts.source_amqp import QUEUE, SETTINGS, source_of
 from tests.contracts.source_reader import reading, send_numbers
 from tests.contracts.source_suite import SourceSuite
 from tests.servers.celery import ROOT, Broker
@@ -134,6 +135,25 @@ async def test_the_queue_is_quorum_bounded_and_survives_a_restart_with_its_messa
     await asyncio.to_thread(rabbitmq.restart)
     async with reading(source_of(amqp_broker.url)) as reader:
         await reader.has(100)
+
+
+async def test_a_full_queue_drops_its_oldest(amqp_broker: Broker) -> None:
+    small = replace(SETTINGS, queue_bytes_max=20_000)
+    async with reading(source_of(amqp_broker.url, small)):
+        pass
+    await asyncio.to_thread(send_numbers, amqp_broker, range(500))
+    async with reading(source_of(amqp_broker.url, small)) as reader:
+        await until(lambda: 499 in reader.numbers, "the newest")
+        assert 0 < reader.numbers[0] < 499
+        assert reader.numbers == list(range(reader.numbers[0], 500))
+
+
+async def test_an_abandoned_queue_goes_away(amqp_broker: Broker, rabbitmq: RabbitMQ) -> None:
+    assert AmqpSettings().queue_expires_s == 7 * 86_400
+    async with reading(source_of(amqp_broker.url, replace(SETTINGS, queue_expires_s=1))):
+        pass
+    vhost = amqp_broker.url.rpartition("/")[2]
+    await until(lambda: QUEUE not in rabbitmq.queues(vhost), "the queue is gone")
 
 
 async def test_of_several_hosts_the_next_is_tried(amqp_broker: Broker) -> None:

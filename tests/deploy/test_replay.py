@@ -1,10 +1,12 @@
-"""`meadow replay` in the folder of a Meadow that does not run: mends it, refuses one that runs, stops when asked."""
+"""`meadow replay` in the folder of a Meadow that does not run: mends it, refuses one that runs, may be stopped or killed."""
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,7 +52,7 @@ def replayed(*arguments: str) -> str:
 
 
 async def test_what_was_lost_is_there_again(tmp_path: Path) -> None:
-    """Tasks from the events, then the events themselves from the log; a second time there is nothing to do."""
+    """Tasks from the events; a second time there is nothing to do."""
     path = await folder_with(tmp_path, "TRUNCATE TABLE tasks")
     assert f"tasks mended: {TASKS}" in replayed("events", "--data-dir", str(path), "--from", "now-1d")
     assert "mended" not in replayed("events", "--data-dir", str(path))
@@ -82,6 +84,42 @@ async def test_asked_to_stop_it_says_where_to_go_on(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Go on with: --from " in said
+
+
+async def test_killed_at_any_moment_it_comes_to_the_same_when_it_runs_again(tmp_path: Path) -> None:
+    """Kill -9 three times while it mends; what is there at the end is what one whole run leaves."""
+    path = await folder_with(tmp_path, "TRUNCATE TABLE tasks", "TRUNCATE TABLE task_ids")
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    for _ in range(3):
+        killed(path, dice.uniform(0, 0.6))
+    replayed("events", "--data-dir", str(path))
+    assert await tasks_of(path) == (TASKS, TASKS, TASKS)
+    assert "mended" not in replayed("events", "--data-dir", str(path))
+
+
+def killed(path: Path, moment_s: float) -> None:
+    """A replay that has begun, killed so long after."""
+    slowly = meadow("events", "--data-dir", str(path), "--rows-per-second", "100")
+    with subprocess.Popen(slowly, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        time.sleep(moment_s)  # the moment is the case under test, not something waited for
+        process.kill()
+
+
+async def tasks_of(path: Path) -> tuple[int, ...]:
+    """Live rows, tasks, and tasks that can be found by their id."""
+    store = await ChdbStore.open(path / "store")
+    try:
+        sql = (
+            "SELECT count(), uniqExact(task_id), (SELECT uniqExact(task_id) FROM task_ids) "
+            "FROM tasks FINAL WHERE NOT is_deleted"
+        )
+        return (await store.ask(sql, {})).rows[0]
+    finally:
+        await store.close()
 
 
 @pytest.mark.parametrize(

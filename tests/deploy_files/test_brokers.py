@@ -26,6 +26,9 @@ def test_rabbitmq_is_told_what_meadow_itself_would_tell() -> None:
     (command,) = re.findall(r"^(rabbitmqctl set_permissions .+)$", PAGE, re.MULTILINE)
     plan = Plan("celeryev", "meadow.q", "quorum", 1, 1, vhost="shop", user="meadow", pidbox="celery.pidbox")
     assert plan.permissions().replace("`", "") == command
+    readme = (ROOT / "README.md").read_text()
+    for word, pattern in zip(("configure", "write", "read"), re.findall(r"'(\^[^']+)'", command), strict=True):
+        assert f"{word} `{pattern}`" in readme
     compose = (ROOT / "deploy/compose.yaml").read_text().replace(" --quiet", "").replace("$$", "$")
     assert command in compose
 

@@ -23,6 +23,11 @@ def test_every_test_that_is_named_is_there() -> None:
     assert not [path for path in re.findall(r"\(\.\./(tests/\S+)\)", TEXT) if not named(path)]
 
 
+def test_what_make_test_leaves_out_is_marked() -> None:
+    linked = re.findall(r"\(\.\./(tests/\S+)\)( \(\*proofs\*\))?", TEXT)
+    assert not [path for path, marked in linked if bool(marked) != ("pytest.mark.slow" in (ROOT / path).read_text())]
+
+
 def named(path: str) -> list[str]:
     """Names of the test functions of a file."""
     file = ROOT / path
