@@ -101,6 +101,7 @@ class Kafka(Server):
             "transaction.state.log.min.isr=1",
             "transaction.state.log.num.partitions=4",
             "group.initial.rebalance.delay.ms=0",
+            "group.min.session.timeout.ms=1000",  # usually 6 s: for whoever asks for less
             "auto.create.topics.enable=false",
             "broker.session.timeout.ms=3000",  # without this and the next a killed broker needs 9 s more to come back
             "broker.heartbeat.interval.ms=500",

@@ -101,6 +101,10 @@ class Server:
 
     process: Process | None = None
 
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and not self.process.ended
+
     def stop(self, within_s: float = 15.0) -> None:
         """In order; kills what has not ended by then."""
         if self.process:
