@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from meadow.core.errors import BadSettings
 from meadow.deploy import roles
+from meadow.deploy.adapters import clickhouse_settings
 from meadow.deploy.gunicorn import given_of
 from meadow.deploy.main import main
 from meadow.deploy.migrate import migrate_of
@@ -43,8 +44,9 @@ def test_every_role_is_read() -> None:
         given("ingest", *servers[:2], "--registry-key", f"{KEY}, {KEY}x", "--node", "n", "--zone", "z")
     )
     assert (ingest.kafka.servers, ingest.keys, ingest.node, ingest.zone) == (("a:1", "b:2"), (KEY, f"{KEY}x"), "n", "z")
-    write = roles.write_of(given("write", *servers, "--shard", "2/3"))
+    write = roles.write_of(given("write", *servers, "--shard", "2/3", "--clickhouse-quorum", "2"))
     assert (write.shard, write.listening.port, write.clickhouse.database) == ((1, 3), 5562, "meadow")
+    assert clickhouse_settings(write.clickhouse).insert_quorum == 2
     control = roles.control_of(given("control", *servers, "--secret", SECRET, "--registry-key", KEY))
     assert (control.secret, control.listening.workers, control.operator) == (SECRET.encode(), 2, "default")
     web = roles.web_of(given("web", "--query", "http://a:1,http://b:1", "--secret", SECRET))

@@ -71,7 +71,9 @@ def clickhouse_settings(role: ClickHouse) -> ClickHouseSettings:
     """Raises BadSettings for an address that is none."""
     from meadow.core.stores.clickhouse_settings import ClickHouseSettings
 
-    return ClickHouseSettings(role.url, role.username, role.password, role.database, role.ca_file)
+    return ClickHouseSettings(
+        role.url, role.username, role.password, role.database, role.ca_file, insert_quorum=role.quorum
+    )
 
 
 def kafka_stream(connection: KafkaConnection) -> Stream:

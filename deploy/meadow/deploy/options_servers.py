@@ -54,6 +54,12 @@ CLICKHOUSE = every(
         help="Database of Meadow's tables; with several shards, query and control read from its meadow_all.",
     ),
     option("--clickhouse-cluster", default="", help="Name of the ClickHouse cluster. [default: one node]"),
+    option(
+        "--clickhouse-quorum",
+        type=click.IntRange(0, 100),
+        default=0,
+        help="Replicas that must have an insert before it counts; 0 is the one it was sent to.",
+    ),
     option("--clickhouse-ca-file", default="", help="Certificates that vouch for its own. [default: the machine's]"),
 )
 SECRET = every(

@@ -22,7 +22,8 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ClickHouse:
-    """Where the store is. cluster: its name in ClickHouse's configuration, "" for one node. The password is not in its repr."""
+    """Where the store is. cluster: its name in ClickHouse's configuration, "" for one node. quorum: replicas that must have
+    an insert; 0 is the one it was sent to. The password is not in its repr."""
 
     url: str
     username: str
@@ -30,6 +31,7 @@ class ClickHouse:
     database: str
     cluster: str
     ca_file: str
+    quorum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def clickhouse(given: Options) -> ClickHouse:
             "--clickhouse takes http://host:8123 or https://host:8443; user and password go to --clickhouse-username and "
             "--clickhouse-password."
         )
-    names = ("username", "password", "database", "cluster", "ca_file")
+    names = ("username", "password", "database", "cluster", "ca_file", "quorum")
     return ClickHouse(url, **{name: given[f"clickhouse_{name}"] for name in names})
 
 

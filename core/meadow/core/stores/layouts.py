@@ -63,7 +63,7 @@ class Layout:
         )
 
     def distributed(self, table: str, columns: Sequence[str]) -> str:
-        """The statement that makes, or makes anew, what readers see of a table. Nothing can be inserted through it.
+        """The statement that makes, or makes anew, what readers see of a table. Only the journal is inserted through it.
 
         columns  as they stand in a CREATE TABLE. They are all said, because the two databases go their own pace: a node may
                  come to this statement before it has the table.

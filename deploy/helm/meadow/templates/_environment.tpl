@@ -44,6 +44,8 @@
   value: {{ printf "%s%s" .database (ternary "_all" "" (and (eq $.user "read") (gt (len .shardUrls) 1))) | quote }}
 - name: MEADOW_CLICKHOUSE_CLUSTER
   value: {{ .cluster | quote }}
+- name: MEADOW_CLICKHOUSE_QUORUM
+  value: {{ .quorum | quote }}
 - name: MEADOW_CLICKHOUSE_USERNAME
   value: {{ get .users $.user | quote }}
 {{- if .tlsSecret }}
