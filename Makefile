@@ -11,7 +11,7 @@ cluster: $(UV) ## the whole distributed system on this machine: servers, two of 
 test: $(UV) ## the tests, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
 	deploy/install-checkers.sh
-	$(UV) run pytest -m "not slow"
+	$(UV) run pytest -m "not slow" -n 2 --dist loadfile
 
 proofs: $(UV) ## the tests that take minutes each: chaos, a rolling upgrade, every question on two shards
 	deploy/install-services.sh
