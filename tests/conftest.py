@@ -47,7 +47,7 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory, certificates: Certificate
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RedisServer]:
     """One Redis, with a unix socket and TLS on `tls_port`. A test that stops it starts it again."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"), certificates=certificates)
+    server = RedisServer(tmp_path_factory.mktemp("redis"), certificates=certificates, on_socket=True)
     try:
         server.start()
         yield server

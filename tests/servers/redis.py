@@ -18,11 +18,15 @@ DATABASES = 4096
 
 @dataclass
 class RedisServer(Server):
-    """One server without persistence. `database` gives a number nobody had before: clusters of one server apart."""
+    """One server without persistence. `database` gives a number nobody had before: clusters of one server apart.
+
+    `on_socket` needs a short folder: the socket's whole path has at most 107 bytes (unix(7)).
+    """
 
     folder: Path
     password: str = ""
     certificates: Certificates | None = None
+    on_socket: bool = False
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     _databases: count[int] = field(default_factory=lambda: count(1))
@@ -65,12 +69,13 @@ class RedisServer(Server):
         given = {
             "bind": "127.0.0.1",
             "port": str(self.port),
-            "unixsocket": str(self.socket),
             "dir": str(self.folder),
             "save": "",
             "appendonly": "no",
             "databases": str(DATABASES),
         }
+        if self.on_socket:
+            given["unixsocket"] = str(self.socket)
         if self.password:
             given["requirepass"] = self.password
         if self.certificates:
