@@ -1,0 +1,30 @@
+"""What the query service offers: every operation with its parameters, bounds and answers, a file for each resource."""
+
+from __future__ import annotations
+
+from meadow.query.offers.about import DOCS, ME, OPENAPI
+from meadow.query.offers.clusters import CLUSTERS, ONE
+from meadow.query.offers.live import LIVE
+from meadow.query.offers.parameters import API
+from meadow.query.offers.tasks import TASK, TASK_EVENTS, TASKS
+from meadow.query.offers.trends import TRENDS
+from meadow.query.offers.workers import ONE_WORKER, WORKERS
+
+OFFERS = (CLUSTERS, ONE, TASKS, TASK, TASK_EVENTS, WORKERS, ONE_WORKER, TRENDS, LIVE, ME, OPENAPI, DOCS)
+
+__all__ = [
+    "API",
+    "CLUSTERS",
+    "DOCS",
+    "LIVE",
+    "ME",
+    "OFFERS",
+    "ONE",
+    "ONE_WORKER",
+    "OPENAPI",
+    "TASK",
+    "TASKS",
+    "TASK_EVENTS",
+    "TRENDS",
+    "WORKERS",
+]

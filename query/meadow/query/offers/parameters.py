@@ -1,0 +1,51 @@
+"""Parameters that several questions take."""
+
+from __future__ import annotations
+
+from meadow.core.operations import Parameter
+
+API = "/api/v1"
+
+CLUSTER = Parameter(
+    name="cluster", kind="text", at_most=63, repeats_max=100, example="shop-eu", meaning="Only these clusters, by slug."
+)
+
+ONE_CLUSTER = Parameter(name="cluster", kind="text", at_most=63, example="shop-eu", meaning="Which cluster, by slug.")
+
+STATE = Parameter(
+    name="state",
+    kind="text",
+    at_most=64,
+    repeats_max=20,
+    example="FAILURE",
+    meaning="Celery's state, LOST, or a custom one.",
+)
+
+NAME = Parameter(
+    name="name", kind="text", repeats_max=50, example="shop.tasks.capture", meaning="The task's whole name."
+)
+
+WORKER = Parameter(name="worker", kind="text", repeats_max=50, example="celery@web-1", meaning="The worker's hostname.")
+
+QUEUE = Parameter(name="queue", kind="text", repeats_max=50, example="payments", meaning="The queue it was sent to.")
+
+CURSOR = Parameter(name="cursor", kind="cursor", meaning="`next` of the page before.")
+
+LIMIT = Parameter(name="limit", kind="number", at_most=500, default="50", example="100", meaning="Rows of a page.")
+
+TASK_ID = Parameter(
+    name="id",
+    kind="text",
+    place="path",
+    required=True,
+    meaning="The task's id.",
+    example="797dc3e1-ef95-4891-bb1d-29ec85dae294",
+)
+
+
+def since(meaning: str, default: str = "") -> Parameter:
+    return Parameter(name="from", kind="time", example="now-1h", default=default, meaning=meaning)
+
+
+def until(meaning: str) -> Parameter:
+    return Parameter(name="to", kind="time", example="now", meaning=meaning)

@@ -1,0 +1,44 @@
+"""What is asked over time."""
+
+from __future__ import annotations
+
+from meadow.core.operations import Operation, Parameter
+from meadow.core.scope import Permission
+from meadow.query import schemas
+from meadow.query.offers.parameters import API, CLUSTER, NAME, QUEUE, STATE, WORKER, since, until
+
+TRENDS = Operation(
+    method="GET",
+    path=f"{API}/trends",
+    summary="Counts, failure rate and percentiles over time",
+    detail="Buckets by the time a task finished, aligned to the step. Empty ones are there, with zero counts"
+    " and null percentiles.",
+    permission=Permission.TASKS_READ,
+    parameters=(
+        since("The first bucket holds this.", "now-1h"),
+        until("Finished before this; now when left out."),
+        Parameter(
+            name="step",
+            kind="choice",
+            choices=("auto", "1m", "5m", "15m", "1h", "1d"),
+            default="auto",
+            meaning="Of a bucket.",
+        ),
+        Parameter(
+            name="by",
+            kind="choice",
+            choices=("name", "queue", "worker", "state", "cluster"),
+            meaning="One series for each value, the largest first; all in one when left out.",
+        ),
+        Parameter(
+            name="top", kind="number", at_most=50, default="10", meaning="How many series; the rest are one, `(other)`."
+        ),
+        CLUSTER,
+        STATE,
+        NAME,
+        WORKER,
+        QUEUE,
+    ),
+    answer=schemas.TRENDS,
+    refuses=("bad_question", "not_found", "over_budget", "too_slow"),
+)
