@@ -93,6 +93,7 @@ COLLECTOR = "meadow-collector"  # fields: collector, counts {name: total since t
 LOST = "meadow-lost"  # fields: evidence; Meadow's verdict on one task
 COMMAND_ASKED = "meadow-command-asked"  # fields: see control; one event a command and one a task it names
 COMMAND_ANSWERED = "meadow-command-answered"
+SNAPSHOT = "meadow-snapshot"  # of a worker, its hostname; fields: what, value (JSON as text), cut, error, command_id
 REGISTRY_CHANGED = "meadow-registry-changed"  # fields: change (added, changed, removed), by, broker (masked), version
 
 IDENTITY = ("tenant_id", "cluster_id", "hostname", "pid", "clock", "at", "type", "task_id")
