@@ -16,6 +16,8 @@ export class Problem extends Error {
     readonly accepts: string,
     readonly retryAfterS: number | null,
     readonly request: string,
+    /** The whole answer: some refusals say more. */
+    readonly wire: Wire = {},
   ) {
     super(message);
   }
@@ -91,6 +93,7 @@ export async function refusal(response: Response): Promise<Error> {
     Array.isArray(body.accepts) ? body.accepts.join(", ") : text("accepts"),
     typeof body.retry_after_s === "number" ? body.retry_after_s : null,
     response.headers.get("X-Request-Id") ?? "",
+    body,
   );
 }
 

@@ -4,7 +4,9 @@ import { onSignedOut } from "./api";
 import { App } from "./app";
 import { listenForKeys } from "./state/keys";
 import { keepTime } from "./state/live";
-import { followLinks, replace } from "./state/location";
+import { followLinks, go, link, replace } from "./state/location";
+import { show } from "./state/over";
+import { PAGES } from "./state/pages";
 import { keepPrefs } from "./state/prefs";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -26,6 +28,6 @@ onSignedOut(() => {
 });
 keepPrefs();
 keepTime();
-listenForKeys();
+listenForKeys(Object.fromEntries(PAGES.map((page) => [page.key, () => go(link(page.path))])), { k: () => show("palette") });
 document.addEventListener("click", followLinks);
 render(<App />, root);

@@ -1,9 +1,8 @@
 // The menu of who is signed in: theme, zone, sign out.
-import { signOut } from "../services/session";
+import { leave } from "../state/leave";
 import { myself } from "../state/field";
-import { go } from "../state/location";
+import { show } from "../state/over";
 import { theme, THEMES, type Zone, zone } from "../state/prefs";
-import { toast } from "../state/toasts";
 import { Icon } from "./glyphs";
 import { Option } from "./pop";
 import { Said } from "./text";
@@ -13,13 +12,6 @@ const ZONES: readonly Zone[] = ["UTC", "local"];
 
 export function MyMenu({ close }: { close: () => void }) {
   const me = myself.value;
-  const leave = (): void => {
-    close();
-    signOut().then(
-      () => go("/signin"),
-      (error: Error) => toast("WARN", "Not signed out", error.message),
-    );
-  };
   return (
     <>
       {me && (
@@ -41,7 +33,8 @@ export function MyMenu({ close }: { close: () => void }) {
         </Option>
       ))}
       <hr />
-      <Option act={leave}>Sign out</Option>
+      <Option act={() => (close(), show("keys"))}>Keys</Option>
+      <Option act={() => (close(), leave())}>Sign out</Option>
     </>
   );
 }

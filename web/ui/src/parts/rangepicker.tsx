@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { TargetedSubmitEvent } from "preact";
 import { now } from "../state/live";
 import { zone } from "../state/prefs";
-import { choose, from, label, open, PRESETS, to, typed } from "../state/range";
+import { choose, from, label, narrowed, open, PRESETS, to, typed, widen } from "../state/range";
 import { iso } from "../state/words";
 import { moment } from "../state/range";
 import { Icon } from "./glyphs";
@@ -19,6 +19,8 @@ export function RangePicker() {
     </>
   );
   return (
+    <>
+    {narrowed.value && <Back />}
     <Pop face={face} width={400} title="Range of time ([ and ] widen and narrow it)">
       {(close) => (
         <div class="ranges">
@@ -33,8 +35,15 @@ export function RangePicker() {
         </div>
       )}
     </Pop>
+    </>
   );
 }
+
+const Back = () => (
+  <button type="button" class="btn ghost icon" aria-label="Back to the range before" title="Back to the range before" onClick={widen}>
+    <Icon id="back" />
+  </button>
+);
 
 function Custom({ close }: { close: () => void }) {
   const start = useSignal(shown(from.value));

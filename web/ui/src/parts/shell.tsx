@@ -1,8 +1,12 @@
 // The frame of every page: navigation, where one is, how true and how fresh the picture is, scope and range.
 import type { ComponentChildren } from "preact";
 import { useKeys } from "../state/keys";
+import { question } from "../state/dialogs";
 import { useField } from "../state/field";
-import { go, link, path } from "../state/location";
+import { link } from "../state/location";
+import { type Over, over, show } from "../state/over";
+import { current, PAGES } from "../state/pages";
+import { needing, useTroubles } from "../state/problems";
 import { toggle } from "../state/live";
 import { switchZone } from "../state/prefs";
 import { step } from "../state/range";
@@ -12,21 +16,20 @@ import { Side } from "./side";
 import { LiveState, Truth } from "./truth";
 import { RangePicker } from "./rangepicker";
 import { ScopePicker } from "./scopepicker";
+import { Later, type Load } from "./later";
 import { Toasts } from "./toasts";
 import { MyMenu } from "./mymenu";
 import { Pop } from "./pop";
 import { visible } from "./text";
 
-export const PAGES: readonly [path: string, words: string, icon: string, key: string][] = [
-  ["/", "Overview", "overview", "o"],
-  ["/tasks", "Tasks", "tasks", "t"],
-  ["/workers", "Workers", "workers", "w"],
-];
-
-export const current = (page: string): boolean => (page === "/" ? path.value === "/" : path.value === page || path.value.startsWith(`${page}/`));
+const OVER: Record<Over, Load> = {
+  palette: async () => (await import("./palette")).Palette,
+  keys: async () => (await import("./keysheet")).KeySheet,
+};
 
 export function Shell({ children }: { children: ComponentChildren }) {
   useField();
+  useTroubles();
   useShellKeys();
   return (
     <>
@@ -45,6 +48,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <LiveState />
           <ScopePicker />
           <RangePicker />
+          <button type="button" class="btn ghost icon only-s" aria-label="Search or run" onClick={() => show("palette")}>
+            <Icon id="search" />
+          </button>
         </header>
         <main class="main" id="main" tabIndex={-1}>
           {children}
@@ -52,6 +58,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <TabBar />
       </div>
       <Toasts />
+      {over.value && <Later key={over.value} load={OVER[over.value]} />}
+      {question.value && <Later key="question" load={async () => (await import("./confirm")).Confirm} />}
     </>
   );
 }
@@ -76,29 +84,18 @@ function Crumb() {
 function TabBar() {
   return (
     <nav class="tabbar" aria-label="Pages">
-      {PAGES.map(([to, words, icon]) => (
-        <a key={to} href={link(to)} aria-current={current(to) ? "page" : undefined}>
-          <Icon id={icon} size={20} />
-          {words}
+      {PAGES.map((page) => (
+        <a key={page.path} href={link(page.path)} aria-current={current(page.path) ? "page" : undefined}>
+          <Icon id={page.icon} size={20} />
+          {page.words}
+          {needing.value.has(page.path) && <i class="dotn" />}
         </a>
       ))}
-      <Pop class="tab" face={<><Icon id="sun" size={20} />More</>}>{(close) => <MyMenu close={close} />}</Pop>
+      <Pop class="tab" face={<><Icon id="more" size={20} />More</>}>{(close) => <MyMenu close={close} />}</Pop>
     </nav>
   );
 }
 
-const G_MS = 1200; // how long G waits for the letter of a page
-
 function useShellKeys(): void {
-  const since = pressed;
-  useKeys({
-    "[": () => step(-1),
-    "]": () => step(1),
-    u: switchZone,
-    l: () => (since.g && Date.now() - since.g < G_MS ? undefined : toggle()),
-    g: () => (since.g = Date.now()),
-    ...Object.fromEntries(PAGES.map(([to, , , key]) => [key, () => Date.now() - since.g < G_MS && go(link(to))])),
-  });
+  useKeys({ "[": () => step(-1), "]": () => step(1), u: switchZone, l: toggle, "?": () => show("keys") });
 }
-
-const pressed = { g: 0 };

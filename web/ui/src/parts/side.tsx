@@ -2,28 +2,42 @@
 import type { Cluster } from "../services/clusters";
 import { all, myself, scope } from "../state/field";
 import { here, link } from "../state/location";
-import { percent, THIN } from "../state/words";
+import { show } from "../state/over";
+import { current, PAGES } from "../state/pages";
+import { needing } from "../state/problems";
+import { count, percent, THIN } from "../state/words";
 import { Glyph, Icon } from "./glyphs";
 import { MyMenu } from "./mymenu";
-import { Pop } from "./pop";
-import { current, PAGES } from "./shell";
+import { Option, Pop } from "./pop";
 import { Said } from "./text";
 
 export function Side() {
   const me = myself.value;
   return (
     <nav class="side" aria-label="Main">
-      <a class="brand" href={link("/")}>
-        <span class="mk">
-          <Icon id="mark" size={20} />
-        </span>
-        <b class="cut">{me?.tenant ? <Said text={me.tenant} /> : "Meadow"}</b>
-      </a>
+      <Pop class="brand" title="Whose Meadow this is" width={240} face={<Brand tenant={me?.tenant ?? ""} />}>
+        {() => (
+          <>
+            <div class="h">Tenant</div>
+            <Option on act={() => undefined}>
+              <Said text={me?.tenant ?? ""} />
+            </Option>
+            <hr />
+            <div class="h">You see only tenants your sign-in names.</div>
+          </>
+        )}
+      </Pop>
+      <button type="button" class="find" onClick={() => show("palette")}>
+        <Icon id="search" size={14} />
+        <span class="grow">Search or run</span>
+        <kbd>Ctrl K</kbd>
+      </button>
       <div class="nav">
-        {PAGES.map(([to, words, icon]) => (
-          <a key={to} href={link(to)} aria-current={current(to) ? "page" : undefined}>
-            <Icon id={icon} />
-            <span>{words}</span>
+        {PAGES.map((page) => (
+          <a key={page.path} href={link(page.path)} aria-current={current(page.path) ? "page" : undefined}>
+            <Icon id={page.icon} />
+            <span>{page.words}</span>
+            <Needing page={page.path} />
           </a>
         ))}
       </div>
@@ -46,6 +60,31 @@ export function Side() {
         </Pop>
       </div>
     </nav>
+  );
+}
+
+const Brand = ({ tenant }: { tenant: string }) => (
+  <>
+    <span class="mk">
+      <Icon id="mark" size={20} />
+    </span>
+    <b class="cut grow">{tenant ? <Said text={tenant} /> : "Meadow"}</b>
+    <span class="faint">
+      <Icon id="down" size={14} />
+    </span>
+  </>
+);
+
+/** How much needs a look on a page. */
+function Needing({ page }: { page: string }) {
+  const found = needing.value.get(page);
+  if (!found) return null;
+  const glyph = found.critical ? <Glyph id="FAILURE" label="critical" /> : <Glyph id="WARN" tone="RETRY" label="warning" />;
+  return (
+    <span class="cnt" title={`${count(found.n)} ${found.n === 1 ? "problem" : "problems"}`}>
+      {glyph}
+      {count(found.n)}
+    </span>
   );
 }
 

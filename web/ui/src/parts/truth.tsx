@@ -92,6 +92,6 @@ export function LiveState() {
 function said(): [tone: string, word: string, more: string] {
   if (asked.value) return ["paused", "Paused", pausedAt.value ? `at ${clock(pausedAt.value, zone.value)}` : ""];
   if (hidden.value) return ["paused", "Paused", "while out of sight"];
-  if (staleS.value !== null) return ["stale", "Stale,", `no news for ${count(staleS.value)}${THIN}s`];
+  if (staleS.value !== null) return ["stale", "Stale,", `no news for ${count(staleS.value)}${THIN}s, reconnecting`];
   return ["", "Live", behindS.value === null ? "" : `${count(behindS.value, 1)}${THIN}s behind`];
 }

@@ -1,4 +1,4 @@
-// What a person chose for this browser: theme and time zone. Kept in local storage where there is one.
+// What a person chose for this browser: theme, time zone, columns, single keys. Kept in local storage where there is one.
 import { effect, signal } from "@preact/signals";
 
 export type Theme = "system" | "light" | "dark";
@@ -8,6 +8,12 @@ export const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 export const theme = signal<Theme>(oneOf(THEMES, stored("theme")));
 export const zone = signal<Zone>(oneOf(["UTC", "local"], stored("zone")));
+
+/** Whether keys without Ctrl do something; those that only move, open and close always do. */
+export const singleKeys = signal(stored("keys") !== "off");
+
+/** Names of the columns of the task table, as in the URL; "" for the usual ones. */
+export const columns = signal(stored("columns") ?? "");
 
 /** Turns true when colours must be read again: another theme was chosen, or the system changed its own. */
 export const darkness = signal(isDark());
@@ -20,6 +26,8 @@ export function keepPrefs(): void {
     darkness.value = isDark();
   });
   effect(() => store("zone", zone.value));
+  effect(() => store("keys", singleKeys.value ? "on" : "off"));
+  effect(() => store("columns", columns.value));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (darkness.value = isDark()));
 }
 

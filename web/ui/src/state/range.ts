@@ -1,5 +1,5 @@
 // The range of time everything on a page is about: from the URL, widened and narrowed in steps.
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { put, query } from "./location";
 import { type Zone, zone } from "./prefs";
 import { iso } from "./words";
@@ -88,7 +88,22 @@ export function choose(start: string, end: string): void {
   put({ from: start === USUAL && end === "now" ? null : start, to: end === "now" ? null : end }, true);
 }
 
+/** Ranges that were narrowed by a drag, the latest last; they go with the page. */
+const before = signal<readonly { from: string; to: string }[]>([]);
+const BEFORE_MAX = 20;
+
+export const narrowed = computed(() => before.value.length > 0 && query.value.has("from"));
+
 /** The range of a drag over a chart. */
 export function narrow(start: number, end: number): void {
+  before.value = [...before.value.slice(1 - BEFORE_MAX), { from: from.value, to: to.value }];
   choose(new Date(Math.round(start)).toISOString(), new Date(Math.round(end)).toISOString());
+}
+
+/** Back to the range before the last drag; without one, a step out. */
+export function widen(): void {
+  const last = before.value.at(-1);
+  before.value = before.value.slice(0, -1);
+  if (last) choose(last.from, last.to);
+  else if (query.value.has("from")) step(-1);
 }
