@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from meadow.core.errors import StoreRefused, StoreUnavailable
@@ -20,12 +21,26 @@ BAD_ROWS = (
     b"hunter2\n",
     b'{"tenant_id":[1,"hunter2"]}\n',
 )
-PLAIN_TABLES = ("events", "tasks", "task_ids", "dead_letters", "commands", "collector_counts", "worker_minutes")
+PLAIN_TABLES = (
+    "events",
+    "tasks",
+    "task_ids",
+    "dead_letters",
+    "commands",
+    "collector_counts",
+    "worker_minutes",
+    "snapshots",
+)
 
 
 async def count(store: Store, table: str) -> int:
     answer = await store.ask(f"SELECT count() FROM {table}", {})  # noqa: S608 (a name of this file)
     return int(answer.rows[0][0])
+
+
+def _snapshot(second: int, what: str, value: str, *, cut: bool = False, error: str = "") -> dict[str, object]:
+    fields = orjson.dumps({"what": what, "value": value, "cut": cut, "error": error, "command_id": "k"}).decode()
+    return event(type="meadow-snapshot", hostname="w1", at=epoch_s(now()) + second, fields=fields)
 
 
 class RowCases:
@@ -100,6 +115,31 @@ class RowCases:
         totals = await store.ask("SELECT name, max(total) FROM collector_counts GROUP BY name ORDER BY name", {})
         assert totals.rows == [("dropped", 1), ("seen", 4)]
         assert (await store.ask("SELECT command_id, type FROM commands", {})).rows == [("k", "meadow-command-asked")]
+
+    async def test_the_newest_answer_of_each_worker_is_made_of_events(self, store: Store) -> None:
+        """However it came, and whatever it holds: an answer that is no JSON, or another, is kept and stops nothing."""
+        stats = '{"pool":{"implementation":"celery.concurrency.prefork:TaskPool","max-concurrency":4}}'
+        said = [
+            _snapshot(3, "stats", stats),
+            _snapshot(2, "stats", "{}"),
+            _snapshot(1, "active_queues", '[{"name":"a"},{"name":"b"}]'),
+            _snapshot(1, "active", '[{"id":"'),
+            _snapshot(1, "conf", "", cut=True, error="KeyError('x')"),
+            event(type="meadow-snapshot", hostname="w1", fields="[]"),
+        ]
+        await store.insert("events", ndjson(*said, said[0]))
+        answer = await store.ask(
+            "SELECT what, value, cut, error, implementation, max_concurrency, queues FROM snapshots FINAL"
+            " WHERE tenant_id = 1 AND hostname = 'w1' ORDER BY what",
+            {},
+        )
+        assert answer.rows == [
+            ("", "", 0, "", "", 0, []),
+            ("active", '[{"id":"', 0, "", "", 0, []),
+            ("active_queues", '[{"name":"a"},{"name":"b"}]', 0, "", "", 0, ["a", "b"]),
+            ("conf", "", 1, "KeyError('x')", "", 0, []),
+            ("stats", stats, 0, "", "celery.concurrency.prefork:TaskPool", 4, []),
+        ]
 
     async def test_bad_rows_are_refused_whole_and_not_repeated_aloud(self, store: Store) -> None:
         for bad in BAD_ROWS:

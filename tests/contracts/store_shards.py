@@ -26,6 +26,7 @@ KEYS = {
     "late_tasks": OF_A_TASK,
     "workers": OF_A_WORKER,
     "worker_minutes": OF_A_WORKER,
+    "snapshots": OF_A_WORKER,
     "collector_counts": "collector",
     "commands": "command_id",
     "dead_letters": "reason",

@@ -24,9 +24,9 @@ async def test_the_schemas_own_days_are_the_defaults(chdb_store: ChdbStore) -> N
 
 async def test_only_what_differs_is_changed_and_only_once(chdb_store: ChdbStore) -> None:
     settings = RetentionSettings(events_days=7, workers_days=1)
-    assert sorted(await keep(chdb_store, settings)) == ["events", "worker_minutes", "workers"]
+    assert sorted(await keep(chdb_store, settings)) == ["events", "snapshots", "worker_minutes", "workers"]
     assert await keep(chdb_store, settings) == []
-    assert sorted(await keep(chdb_store, RetentionSettings())) == ["events", "worker_minutes", "workers"]
+    assert sorted(await keep(chdb_store, RetentionSettings())) == ["events", "snapshots", "worker_minutes", "workers"]
 
 
 async def test_every_table_can_be_changed(chdb_store: ChdbStore) -> None:

@@ -21,7 +21,7 @@ class RetentionSettings:
 
     events_days        every event as it was said; `tasks` can be rebuilt only as far back as these.
     tasks_days         one row a task, and the look-up by id.
-    workers_days       the last word of each worker, and its minutes.
+    workers_days       the last word of each worker, its minutes, and what it answered to inspections.
     counts_days        what each collector saw, by hour.
     dead_letters_days  what could not be decoded or stored.
     commands_days      the audit trail.
@@ -47,6 +47,7 @@ class RetentionSettings:
             "task_ids": ("toDateTime(anchor)", self.tasks_days),
             "workers": ("toDateTime(received_at)", self.workers_days),
             "worker_minutes": ("minute", self.workers_days),
+            "snapshots": ("toDateTime(at)", self.workers_days),
             "collector_counts": ("hour", self.counts_days),
             "dead_letters": ("toDateTime(received_at)", self.dead_letters_days),
             "commands": ("toDateTime(at)", self.commands_days),
