@@ -14,6 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = (20, 19)  # what Vite 8 asks for
+MADE = {"node_modules", "made"}  # folders that npm fills; nothing in them is a source
 
 
 class UiBuildHook(BuildHookInterface[Any]):
@@ -35,7 +36,7 @@ class UiBuildHook(BuildHookInterface[Any]):
         if (root / "PKG-INFO").exists() or not bundle.exists():
             return bundle.exists()
         built = bundle.stat().st_mtime
-        sources = (path for path in (root / "web/ui").rglob("*") if "node_modules" not in path.parts)
+        sources = (path for path in (root / "web/ui").rglob("*") if not MADE & set(path.parts))
         return all(path.stat().st_mtime <= built for path in sources if path.is_file())
 
     def _npm(self, *arguments: str) -> None:

@@ -11,6 +11,7 @@ ENTRIES = {  # run by name
     "meadow.deploy.demo_app",
     "meadow.deploy.gunicorn_log",
     "meadow.deploy.metrics_document",
+    "meadow.deploy.openapi_document",
     "meadow.deploy.settings_document",
 }
 SERVICES = ("meadow.ingest", "meadow.query", "meadow.control", "meadow.web", "meadow.deploy")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from meadow.control.audit import LIMIT_DEFAULT, LIMIT_MAX
 from meadow.control.order import DESTINATIONS_MAX, HOSTNAME_CHARS_MAX, REASON_CHARS_MAX
 from meadow.control.table import COMMANDS
-from meadow.core.operations import Operation, Parameter
+from meadow.core.operations import Operation, Parameter, Schema, named
 from meadow.core.scope import Permission
 
 API = "/api/v1"
-Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
@@ -25,24 +22,27 @@ def several(one: Schema) -> Schema:
     return {"type": "array", "items": one}
 
 
-REPLY = thing(hostname=TEXT, ok={"type": "boolean"}, reply={})
-COMMAND = thing(
-    id=TEXT,
-    cluster=TEXT,
-    command={"type": "string", "enum": list(COMMANDS)},
-    arguments={"type": "object"},
-    destination={"type": ["array", "null"], "items": TEXT},
-    reason=TEXT,
-    asked_by=TEXT,
-    asked_at=TIME,
-    answered_at=TIME,
-    state={"type": "string", "enum": ["answered", "partial", "silent"]},
-    answered=several(REPLY),
-    silent=several(TEXT),
-    expected={"type": "integer"},
-    problem=TEXT,
+REPLY = named("CommandReply", thing(hostname=TEXT, ok={"type": "boolean"}, reply={}))
+COMMAND = named(
+    "Command",
+    thing(
+        id=TEXT,
+        cluster=TEXT,
+        command={"type": "string", "enum": list(COMMANDS)},
+        arguments={"type": "object"},
+        destination={"type": ["array", "null"], "items": TEXT},
+        reason=TEXT,
+        asked_by=TEXT,
+        asked_at=TIME,
+        answered_at=TIME,
+        state={"type": "string", "enum": ["answered", "partial", "silent"]},
+        answered=several(REPLY),
+        silent=several(TEXT),
+        expected={"type": "integer"},
+        problem=TEXT,
+    ),
 )
-EFFECT = thing(text=TEXT, count={"type": ["integer", "null"]}, unknown={"type": "boolean"})
+EFFECT = named("Effect", thing(text=TEXT, count={"type": ["integer", "null"]}, unknown={"type": "boolean"}))
 ORDER: Schema = {
     "type": "object",
     "required": ["command"],

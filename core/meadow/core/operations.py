@@ -11,6 +11,12 @@ from meadow.core.scope import Permission
 Kind = Literal["text", "choice", "time", "number", "flag", "cursor"]
 Place = Literal["query", "path", "header"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Schema = dict[str, Any]
+
+
+def named(name: str, schema: Schema) -> Schema:
+    """A schema that the document shows once, under this name, and refers to wherever it stands."""
+    return {"title": name, **schema}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

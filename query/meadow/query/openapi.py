@@ -10,6 +10,7 @@ from typing import Any
 from meadow.core import errors
 from meadow.core.errors import MeadowError
 from meadow.core.operations import Operation, Parameter
+from meadow.query.components import apart
 from meadow.query.times import ACCEPTS
 
 PROBLEM: Mapping[str, Any] = {
@@ -25,16 +26,19 @@ PROBLEM: Mapping[str, Any] = {
         "field": {"type": "string"},
         "accepts": {},
         "retry_after_s": {"type": "number"},
+        "position": {"type": "integer", "description": "Of the first character in `field` that will not do, from 0."},
+        "length": {"type": "integer", "description": "In characters, from `position` on."},
     },
     "required": ["type", "title", "status", "code", "detail", "again"],
 }
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """JSON-ready; paths in the order they were declared."""
+    """JSON-ready; paths in the order they were declared. Raises ValueError when two schemas have one name."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    paths, schemas = apart(paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,7 +48,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {"Problem": dict(PROBLEM)},
+            "schemas": {"Problem": dict(PROBLEM), **schemas},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"bearer": []}],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-Schema = dict[str, Any]
+from meadow.core.operations import Schema, named
 
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
@@ -60,96 +58,113 @@ _TASK = {
     "root_id": MAYBE_TEXT,
     "parent_id": MAYBE_TEXT,
 }
-TASK = thing(**_TASK)
+TASK = named("Task", thing(**_TASK))
 
-EVENT = thing(
-    id=TEXT,
-    cluster=TEXT,
-    type=TEXT,
-    at=TIME,
-    received_at=TIME,
-    hostname=TEXT,
-    pid=COUNT,
-    clock=COUNT,
-    task_id=MAYBE_TEXT,
-    name=MAYBE_TEXT,
-    fields=ANYTHING,
-    marks=ANYTHING,
+EVENT = named(
+    "Event",
+    thing(
+        id=TEXT,
+        cluster=TEXT,
+        type=TEXT,
+        at=TIME,
+        received_at=TIME,
+        hostname=TEXT,
+        pid=COUNT,
+        clock=COUNT,
+        task_id=MAYBE_TEXT,
+        name=MAYBE_TEXT,
+        fields=ANYTHING,
+        marks=ANYTHING,
+    ),
 )
 
-ATTEMPT = thing(
-    number=COUNT,
-    state=TEXT,
-    worker=MAYBE_TEXT,
-    queue=MAYBE_TEXT,
-    sent_at=TIME,
-    received_at=TIME,
-    started_at=TIME,
-    finished_at=TIME,
-    runtime_s=NUMBER,
-    exception=MAYBE_TEXT,
-    traceback=MAYBE_TEXT,
+ATTEMPT = named(
+    "Attempt",
+    thing(
+        number=COUNT,
+        state=TEXT,
+        worker=MAYBE_TEXT,
+        queue=MAYBE_TEXT,
+        sent_at=TIME,
+        received_at=TIME,
+        started_at=TIME,
+        finished_at=TIME,
+        runtime_s=NUMBER,
+        exception=MAYBE_TEXT,
+        traceback=MAYBE_TEXT,
+    ),
 )
 
-CHILD = thing(id=TEXT, cluster=TEXT, name=MAYBE_TEXT, state=TEXT, runtime_s=NUMBER)
+CHILD = named("Child", thing(id=TEXT, cluster=TEXT, name=MAYBE_TEXT, state=TEXT, runtime_s=NUMBER))
 
-REPLY = thing(hostname=TEXT, ok={"type": ["boolean", "null"]}, reply={})
-COMMAND = thing(
-    id=TEXT,
-    command=TEXT,
-    arguments=ANYTHING,
-    asked_by=MAYBE_TEXT,
-    asked_at=TIME,
-    reason=MAYBE_TEXT,
-    answered=several(REPLY),
-    silent=several(TEXT),
+REPLY = named("TaskCommandReply", thing(hostname=TEXT, ok={"type": ["boolean", "null"]}, reply={}))
+COMMAND = named(
+    "TaskCommand",
+    thing(
+        id=TEXT,
+        command=TEXT,
+        arguments=ANYTHING,
+        asked_by=MAYBE_TEXT,
+        asked_at=TIME,
+        reason=MAYBE_TEXT,
+        answered=several(REPLY),
+        silent=several(TEXT),
+    ),
 )
 
-STORY = thing(
-    **_TASK,
-    traceback=MAYBE_TEXT,
-    attempts=several(ATTEMPT),
-    events=several(EVENT),
-    children=several(CHILD),
-    children_complete=FLAG,
-    commands=several(COMMAND),
-    events_complete=FLAG,
-    also_in=several(TEXT),
+STORY = named(
+    "Story",
+    thing(
+        **_TASK,
+        traceback=MAYBE_TEXT,
+        attempts=several(ATTEMPT),
+        events=several(EVENT),
+        children=several(CHILD),
+        children_complete=FLAG,
+        commands=several(COMMAND),
+        events_complete=FLAG,
+        also_in=several(TEXT),
+    ),
 )
 
-WORKER = thing(
-    hostname=TEXT,
-    cluster=TEXT,
-    state={"type": "string", "enum": ["online", "silent", "offline"]},
-    reason=TEXT,
-    last_seen_at=TIME,
-    active=COUNT,
-    processed=COUNT,
-    load=several({"type": "number"}),
-    freq_s=NUMBER,
-    software=MAYBE_TEXT,
-    version=MAYBE_TEXT,
-    pid=COUNT,
+_WORKER = {
+    "hostname": TEXT,
+    "cluster": TEXT,
+    "state": {"type": "string", "enum": ["online", "silent", "offline"]},
+    "reason": TEXT,
+    "last_seen_at": TIME,
+    "active": COUNT,
+    "processed": COUNT,
+    "load": several({"type": "number"}),
+    "freq_s": NUMBER,
+    "software": MAYBE_TEXT,
+    "version": MAYBE_TEXT,
+    "pid": COUNT,
+}
+WORKER = named("Worker", thing(**_WORKER))
+ONE_WORKER = named("OneWorker", thing(**_WORKER, also_in=several(TEXT)))
+
+CLUSTER = named(
+    "Cluster",
+    thing(
+        slug=TEXT,
+        name=TEXT,
+        broker=TEXT,
+        workers_online=COUNT,
+        workers_silent=COUNT,
+        events_per_s=NUMBER,
+        lag_s=NUMBER,
+        completeness=thing(seen=COUNT, known=COUNT, share=NUMBER, since=TIME),
+        drops={"type": "object", "additionalProperties": COUNT},
+        dead_letters=COUNT,
+        gaps=COUNT,
+        connected={"type": ["boolean", "null"]},
+        problem=TEXT,
+        since=TIME,
+    ),
 )
 
-CLUSTER = thing(
-    slug=TEXT,
-    name=TEXT,
-    broker=TEXT,
-    workers_online=COUNT,
-    workers_silent=COUNT,
-    events_per_s=NUMBER,
-    lag_s=NUMBER,
-    completeness=thing(seen=COUNT, known=COUNT, share=NUMBER, since=TIME),
-    drops={"type": "object", "additionalProperties": COUNT},
-    dead_letters=COUNT,
-    gaps=COUNT,
-    connected={"type": ["boolean", "null"]},
-    problem=TEXT,
-    since=TIME,
-)
-
-PERCENTILES = thing(p50=NUMBER, p95=NUMBER, p99=NUMBER)
+PERCENTILES = named("Percentiles", thing(p50=NUMBER, p95=NUMBER, p99=NUMBER))
 _COUNTS = {
     "count": COUNT,
     "succeeded": COUNT,
@@ -160,7 +175,7 @@ _COUNTS = {
     "runtime_s": PERCENTILES,
     "queue_wait_s": PERCENTILES,
 }
-POINT = thing(at=TIME, **_COUNTS)
+POINT = named("TrendPoint", thing(at=TIME, **_COUNTS))
 TRENDS: Schema = thing(
     **{"from": TIME, "to": TIME},
     step_s=COUNT,

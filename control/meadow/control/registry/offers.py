@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from meadow.control.offers import API, CLUSTER, MAYBE_TEXT, TEXT, TIME, Schema, several, thing
+from meadow.control.offers import API, CLUSTER, MAYBE_TEXT, TEXT, TIME, several, thing
 from meadow.control.registry.bodies import NAME_CHARS_MAX, PAIRS_MAX, TEXT_CHARS_MAX, URL_CHARS_MAX
 from meadow.control.registry.tenants import LIMIT_DEFAULT, LIMIT_MAX
 from meadow.core.connections import HOLDERS_MAX
-from meadow.core.operations import Method, Operation, Parameter
+from meadow.core.operations import Method, Operation, Parameter, Schema, named
 from meadow.core.registry_records import CLUSTERS_DEFAULT, CLUSTERS_MAX
 from meadow.core.scope import Permission
 from meadow.core.slugs import SLUG
@@ -39,9 +39,9 @@ TENANT: Schema = {
     "clusters_max": {"type": "integer", "minimum": 0, "maximum": CLUSTERS_MAX, "default": CLUSTERS_DEFAULT},
 }
 CHANGE: Schema = {"version": COUNT, "created_at": TIME, "changed_at": TIME, "changed_by": TEXT}
-REGISTRATION = thing(**SLUGGED, broker=TEXT, **OPTIONS, **CHANGE)
-TENANT_SHOWN = thing(**SLUGGED, **TENANT, clusters=COUNT, **CHANGE)
-TRIED = thing(broker=TEXT, reachable=FLAG, workers_answered=COUNT, problem=TEXT)
+REGISTRATION = named("Registration", thing(**SLUGGED, broker=TEXT, **OPTIONS, **CHANGE))
+TENANT_SHOWN = named("Tenant", thing(**SLUGGED, **TENANT, clusters=COUNT, **CHANGE))
+TRIED = named("BrokerCheck", thing(broker=TEXT, reachable=FLAG, workers_answered=COUNT, problem=TEXT))
 IF_MATCH = Parameter(
     name="If-Match", kind="text", place="header", required=True, at_most=20, meaning="The ETag you saw.", example='"17"'
 )

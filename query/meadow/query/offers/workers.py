@@ -44,8 +44,6 @@ ONE_WORKER = Operation(
         ),
         ONE_CLUSTER,
     ),
-    answer=schemas.single(
-        {**schemas.WORKER, "properties": {**schemas.WORKER["properties"], "also_in": schemas.several(schemas.TEXT)}}
-    ),
+    answer=schemas.single(schemas.ONE_WORKER),
     refuses=("bad_question", "not_found", "over_budget", "too_slow"),
 )
