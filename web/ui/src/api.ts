@@ -1,7 +1,10 @@
 // One way to ask Meadow's API: JSON in and out, every refusal and every silence a class of its own.
 
+import type { Answer, ParamsOf, Path } from "./services/types";
+
 export type Value = string | number | boolean;
-export type Params = Record<string, Value | readonly string[] | null | undefined>;
+export type Param = Value | readonly string[] | null | undefined;
+export type Params = Record<string, Param>;
 export type Wire = Record<string, unknown>;
 
 export const ROOT = "/api/v1";
@@ -36,20 +39,31 @@ export function onSignedOut(leave: () => void): void {
   signIn = leave;
 }
 
-/** `path` with every parameter that is said; lists repeat their name. */
+/** `path`, with parameters where it names them in braces, and every other one that is said behind it; lists repeat their name. */
 export function address(path: string, params: Params = {}): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
+  const rest = new Map(Object.entries(params));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  for (const [name, value] of rest) {
     const values = Array.isArray(value) ? (value as readonly string[]) : [value as Value | null | undefined];
     for (const one of values) if (one !== null && one !== undefined && one !== "") search.append(name, String(one));
   }
   const said = search.toString();
-  return ROOT + path + (said ? `?${said}` : "");
+  return ROOT + filled + (said ? `?${said}` : "");
 }
 
 /** The answer of one GET. Raises Problem, Unreachable, SignedOut, or the abort of `signal`. */
-export function ask(path: string, params: Params, signal?: AbortSignal): Promise<Wire> {
-  return request(address(path, params), { method: "GET", ...(signal ? { signal } : {}) });
+export function ask<P extends string>(
+  path: P,
+  params: P extends Path ? ParamsOf<P> : Params,
+  signal?: AbortSignal,
+): Promise<P extends Path ? Answer<P> : Wire> {
+  const asked = request(address(path, params as Params), { method: "GET", ...(signal ? { signal } : {}) });
+  return asked as Promise<P extends Path ? Answer<P> : Wire>;
 }
 
 /** The answer of one write. `key` makes repeating it safe. */

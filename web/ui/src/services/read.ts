@@ -30,7 +30,38 @@ export function time(value: unknown): number | null {
   return Number.isFinite(at) ? at : null;
 }
 
-export function pageOf<T>(wire: Wire, read: (item: Wire) => T): Page<T> {
+/** What a kind of the API may be on the page: text may be read as a time. */
+type Shown<T> = T extends string
+  ? string | number | null
+  : T extends number
+    ? number | null
+    : T extends boolean
+      ? boolean | null
+      : unknown;
+
+/** Reads one value as the API says it, `T`. Never raises. */
+export type Reader<T, R> = ((value: unknown) => R) & { of?: T };
+
+type Members<W> = { [K in keyof W]?: Reader<W[K], Shown<NonNullable<W[K]>>> };
+type Held<S> = { [K in keyof S]: S[K] extends (value: unknown) => infer R ? R : never };
+
+/** Reads the members of a thing of the API, `W`; a name it has not, or a kind that it is not, is an error of types. */
+export function shape<W>() {
+  return <S extends Members<W>>(members: S & Record<Exclude<keyof S, keyof W>, never>): Reader<W, Held<S>> => {
+    const readers = Object.entries(members) as [string, (value: unknown) => unknown][];
+    return (value) => {
+      const said = object(value);
+      return Object.fromEntries(readers.map(([name, read]) => [name, read(said[name])])) as Held<S>;
+    };
+  };
+}
+
+export const each =
+  <T, R>(read: Reader<T, R>): Reader<T[], R[]> =>
+  (value) =>
+    list(value).map(read);
+
+export function pageOf<T>(wire: { items?: unknown; next?: unknown; complete?: unknown; watermark?: unknown }, read: (item: Wire) => T): Page<T> {
   return {
     items: list(wire.items).map((item) => read(object(item))),
     next: maybe(wire.next),
@@ -39,6 +70,6 @@ export function pageOf<T>(wire: Wire, read: (item: Wire) => T): Page<T> {
   };
 }
 
-export function oneOf<T>(wire: Wire, read: (item: Wire) => T): One<T> {
+export function oneOf<T>(wire: { item?: unknown; watermark?: unknown }, read: (item: Wire) => T): One<T> {
   return { item: read(object(wire.item)), watermark: time(wire.watermark) };
 }

@@ -1,0 +1,33 @@
+// The API as its own document says it: what may be asked, with what, and what is answered.
+import type { components, paths } from "../../made/schema";
+import type { Param } from "../api";
+
+/** A thing of the API as it is sent: times are text. */
+export type Said<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+type Asked = { [P in keyof paths as P extends `/api/v1${infer Rest}` ? Rest : never]: paths[P] };
+type Getter = { get: { parameters: { query?: unknown; path?: unknown } } };
+type Json = { content: { "application/json": unknown } };
+type Names<T> = [T] extends [undefined] ? never : keyof NonNullable<T>;
+
+/** Addresses that answer a question, with the names of what stands in them in braces. */
+export type Path = { [P in keyof Asked]: Asked[P] extends Getter ? P : never }[keyof Asked];
+
+/** What an address takes, in it and behind it. */
+export type ParamsOf<P extends Path> = Asked[P] extends { get: { parameters: { query?: infer Q; path?: infer I } } }
+  ? { [Name in Names<Q> | Names<I>]?: Param }
+  : never;
+
+/** What an address answers; any part of it may be missing where an older Meadow answers. */
+export type Answer<P extends Path> = Asked[P] extends { get: { responses: { 200: infer R } } }
+  ? R extends Json
+    ? Partial<R["content"]["application/json"]>
+    : never
+  : never;
+
+/** What is sent in a POST. */
+export type Body<P extends keyof Asked> = Asked[P] extends { post: { requestBody: infer R } }
+  ? R extends Json
+    ? R["content"]["application/json"]
+    : never
+  : never;
