@@ -1,7 +1,8 @@
 // What stands beside a task: its family, commands about it, and everything else that is known.
-import type { Command } from "../services/commands";
+import type { TaskCommand } from "../services/commands";
 import type { Story } from "../services/story";
 import { link } from "../state/location";
+import { outcome } from "../state/outcome";
 import { zone } from "../state/prefs";
 import { taskLook } from "../state/states";
 import { count, full } from "../state/words";
@@ -52,7 +53,7 @@ export function Family({ task }: { task: Story }) {
   );
 }
 
-export function CommandsAbout({ commands }: { commands: readonly Command[] }) {
+export function CommandsAbout({ commands }: { commands: readonly TaskCommand[] }) {
   return (
     <Panel class="lined" title="Commands about it" note={commands.length ? "" : "none"}>
       {commands.map((each) => (
@@ -76,17 +77,6 @@ export function CommandsAbout({ commands }: { commands: readonly Command[] }) {
       ))}
     </Panel>
   );
-}
-
-/** "answered by 3, 1 silent". */
-export function outcome(command: Command): string {
-  const refused = command.answered.filter((each) => each.ok === false).length;
-  const parts = [
-    command.answered.length ? `answered by ${count(command.answered.length)}` : "nobody answered",
-    refused ? `${count(refused)} refused` : "",
-    command.silent.length ? `${count(command.silent.length)} silent` : "",
-  ];
-  return parts.filter(Boolean).join(", ");
 }
 
 const names = (hosts: readonly string[]) => (hosts.length ? <Said text={hosts.join(", ")} /> : <span class="faint">nobody</span>);

@@ -1,8 +1,17 @@
-// A modal box: native dialog, closed by Escape, its button, or a click beside it.
+// A modal box: native dialog, closed by Escape, its button, or a click beside it; Enter in a field does what its button says.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-export function Dialog({ title, foot, close, children }: { title: ComponentChildren; foot: ComponentChildren; close: () => void; children: ComponentChildren }) {
+interface DialogProps {
+  title: ComponentChildren;
+  foot: ComponentChildren;
+  close: () => void;
+  /** What a button of type submit does. */
+  submit?: () => void;
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, foot, close, submit, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = box.current;
@@ -10,17 +19,14 @@ export function Dialog({ title, foot, close, children }: { title: ComponentChild
     return () => dialog?.close();
   }, []);
   return (
-    <dialog
-      ref={box}
-      aria-labelledby="dialog-title"
-      onClose={close}
-      onClick={(event) => event.target === box.current && close()}
-    >
-      <header>
-        <h2 id="dialog-title">{title}</h2>
-      </header>
-      <div class="body">{children}</div>
-      <footer>{foot}</footer>
+    <dialog ref={box} aria-labelledby="dialog-title" onClose={close} onClick={(event) => event.target === box.current && close()}>
+      <form onSubmit={(event) => (event.preventDefault(), submit?.())}>
+        <header>
+          <h2 id="dialog-title">{title}</h2>
+        </header>
+        <div class="body">{children}</div>
+        <footer>{foot}</footer>
+      </form>
     </dialog>
   );
 }

@@ -12,6 +12,11 @@ export function Toasts() {
           <div>
             <div class="m">{visible(each.title)}</div>
             {each.detail && <div class="dim sm">{visible(each.detail)}</div>}
+            {each.link && (
+              <a class="link-b sm" href={each.link.href} onClick={() => dismiss(each.id)}>
+                {each.link.words}
+              </a>
+            )}
           </div>
           <button type="button" class="faint" aria-label="Close" onClick={() => dismiss(each.id)}>
             <Icon id="x" size={14} />

@@ -22,11 +22,22 @@ export interface Measures {
 
 export interface Point extends Measures {
   at: number;
+  /** Events seen in the bucket, and known to have happened; null where nobody can say. */
+  seen: number | null;
+  known: number | null;
 }
 
 export interface Series {
   key: string | null;
   points: Point[];
+  /** The whole range in one; null where it is not told. */
+  totals: Totals | null;
+}
+
+export interface Totals extends Measures {
+  per_s: number | null;
+  /** All run times together, in seconds. */
+  spent_s: number | null;
 }
 
 export interface Trends {
@@ -34,20 +45,19 @@ export interface Trends {
   to: number | null;
   step_s: number;
   items: Series[];
-  totals: Measures & { per_s: number | null };
+  totals: Totals;
   complete: boolean;
   watermark: number | null;
 }
 
 export async function trends(params: Params, signal?: AbortSignal): Promise<Trends> {
   const wire = await ask("/trends", params, signal);
-  const totals = object(wire.totals);
   return {
     from: time(wire.from),
     to: time(wire.to),
     step_s: num(wire.step_s) || 60,
     items: list(wire.items).map((each) => series(object(each))),
-    totals: { ...measures(totals), per_s: num(totals.per_s) },
+    totals: totals(object(wire.totals)),
     complete: wire.complete !== false,
     watermark: time(wire.watermark),
   };
@@ -57,10 +67,12 @@ function series(wire: Wire): Series {
   const points = list(wire.points).flatMap((each): Point[] => {
     const point = object(each);
     const at = time(point.at);
-    return at === null ? [] : [{ at, ...measures(point) }];
+    return at === null ? [] : [{ at, seen: num(point.seen), known: num(point.known), ...measures(point) }];
   });
-  return { key: maybe(wire.key), points };
+  return { key: maybe(wire.key), points, totals: wire.totals ? totals(object(wire.totals)) : null };
 }
+
+const totals = (wire: Wire): Totals => ({ ...measures(wire), per_s: num(wire.per_s), spent_s: num(wire.spent_s) });
 
 function measures(wire: Wire): Measures {
   return {

@@ -6,6 +6,7 @@ export interface Toast {
   glyph: string;
   title: string;
   detail: string;
+  link: { href: string; words: string } | null;
 }
 
 const STAYS_MS = 9000;
@@ -13,9 +14,9 @@ const STAYS_MS = 9000;
 export const toasts = signal<Toast[]>([]);
 let last = 0;
 
-export function toast(glyph: string, title: string, detail = ""): void {
+export function toast(glyph: string, title: string, detail = "", link: Toast["link"] = null): void {
   const id = ++last;
-  toasts.value = [...toasts.value.slice(-3), { id, glyph, title, detail }];
+  toasts.value = [...toasts.value.slice(-3), { id, glyph, title, detail, link }];
   leave(id);
 }
 

@@ -1,0 +1,20 @@
+// What a command would do: a glyph, a sentence and a fact each.
+import type { Effect } from "../services/commands";
+import type { Form } from "../state/formread";
+import { count } from "../state/words";
+import { Glyph } from "./glyphs";
+import { visible } from "./text";
+
+export function Effects({ form, effects }: { form: Form; effects: readonly Effect[] }) {
+  return (
+    <ul class="effect">
+      {effects.map((each) => (
+        <li key={each.text}>
+          <Glyph id={each.unknown ? "LOST" : form.glyph} tone={each.unknown ? "QUIET" : (form.tone ?? form.glyph)} />
+          <span>{visible(each.text)}</span>
+          <span class="dim nw">{each.count !== null ? count(each.count) : ""}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
