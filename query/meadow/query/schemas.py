@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from meadow.core.operations import Schema, named
+from meadow.core.scope import Permission
 
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
@@ -187,10 +188,13 @@ TRENDS: Schema = thing(
 )
 
 ME = thing(
-    item=thing(
-        subject=TEXT,
-        tenant=TEXT,
-        permissions=several(TEXT),
-        clusters={"type": ["array", "null"], "items": TEXT},
+    item=named(
+        "Me",
+        thing(
+            subject=TEXT,
+            tenant=TEXT,
+            permissions=several({"type": "string", "enum": [str(one) for one in Permission]}),
+            clusters={"type": ["array", "null"], "items": TEXT},
+        ),
     )
 )

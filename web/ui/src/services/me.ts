@@ -1,21 +1,18 @@
 // Who is signed in, and what they may do.
 import { ask } from "../api";
-import { list, object, text, texts } from "./read";
+import { shape, text, texts } from "./read";
+import type { Said } from "./types";
 
-export interface Me {
-  subject: string;
-  tenant: string;
-  permissions: string[];
-  /** Null: all clusters of the tenant. */
-  clusters: string[] | null;
-}
+export interface Me extends ReturnType<typeof caller> {}
 
 export async function me(signal?: AbortSignal): Promise<Me> {
-  const item = object((await ask("/me", {}, signal)).item);
-  return {
-    subject: text(item.subject),
-    tenant: text(item.tenant),
-    permissions: list(item.permissions).map(text),
-    clusters: Array.isArray(item.clusters) ? texts(item.clusters) : null,
-  };
+  return caller((await ask("/me", {}, signal)).item);
 }
+
+const caller = shape<Said<"Me">>()({
+  subject: text,
+  tenant: text,
+  permissions: texts,
+  /** Null: all clusters of the tenant. */
+  clusters: (value) => (Array.isArray(value) ? texts(value) : null),
+});

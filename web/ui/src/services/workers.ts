@@ -3,7 +3,7 @@ import { ask } from "../api";
 import { each, num, oneOf, pageOf, shape, text, time, type One, type Page } from "./read";
 import type { ParamsOf, Said } from "./types";
 
-export type Worker = ReturnType<typeof worker>;
+export interface Worker extends ReturnType<typeof worker> {}
 
 export async function workers(params: ParamsOf<"/workers">, signal?: AbortSignal): Promise<Page<Worker>> {
   return pageOf(await ask("/workers", { limit: 500, ...params }, signal), worker);
