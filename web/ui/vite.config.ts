@@ -1,8 +1,9 @@
 // Builds the page into the Python package that serves it.
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   base: "/",
+  test: { css: { include: /tokens/ } },
   build: {
     outDir: "../meadow/web/static",
     emptyOutDir: true,
