@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from yarl import URL
 
+from meadow.core.times import read_ms
 from meadow.query.cursors import cursor_of, read_cursor
-from meadow.query.times import read_ms, shown_s
+from meadow.query.times import shown_s
 from tests.query.conftest import Api
 
 NOW_S = 1_795_000_000.0

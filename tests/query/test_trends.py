@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from meadow.query.times import read_ms
+from meadow.core.times import read_ms
 from tests.query.conftest import Api
 from tests.query.seeds import NOW_S, insert, task
 

@@ -18,6 +18,7 @@ from meadow.core.errors import BadSettings
 from meadow.core.log import Log
 from meadow.core.slugs import checked_slug, stable_id
 from meadow.core.store import Store
+from meadow.core.times import ACCEPTS, read_ms
 from meadow.deploy.process import asked_to_stop
 from meadow.ingest.counts import DeadReason
 from meadow.ingest.pipeline import PipelineSettings
@@ -26,7 +27,6 @@ from meadow.ingest.replay.lane import Lane, Reach, ReplaySettings, Report
 from meadow.ingest.replay.replay import What
 from meadow.ingest.replay.replay import replay as run_replay
 from meadow.ingest.stages.redact import RedactSettings
-from meadow.query.times import ACCEPTS, read_ms
 
 LINE_EVERY_S = 5.0
 AHEAD_S = 2 * 86_400.0  # a worker's clock is believed up to the end of the next day

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from meadow.core.errors import BadQuestion
 from meadow.core.operations import Operation, Parameter
+from meadow.core.times import ACCEPTS, read_ms
 from meadow.query.cursors import Cursor, read_cursor
-from meadow.query.times import ACCEPTS, read_ms
 
 
 @dataclass(frozen=True, slots=True)

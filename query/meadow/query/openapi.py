@@ -10,8 +10,8 @@ from typing import Any
 from meadow.core import errors
 from meadow.core.errors import MeadowError
 from meadow.core.operations import Operation, Parameter
+from meadow.core.times import ACCEPTS
 from meadow.query.components import apart
-from meadow.query.times import ACCEPTS
 
 PROBLEM: Mapping[str, Any] = {
     "type": "object",
