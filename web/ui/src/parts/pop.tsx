@@ -48,9 +48,10 @@ function place(button: HTMLElement, box: HTMLElement): void {
   box.querySelector<HTMLElement>("input, .opt")?.focus();
 }
 
-export function Option({ on, act, children }: { on?: boolean; act: () => void; children: ComponentChildren }) {
+/** `disabled`: why it cannot be chosen. */
+export function Option({ on, disabled, act, children }: { on?: boolean; disabled?: string | undefined; act: () => void; children: ComponentChildren }) {
   return (
-    <button type="button" class="opt" aria-pressed={on} onClick={act}>
+    <button type="button" class="opt" aria-pressed={on} disabled={disabled !== undefined} title={disabled} onClick={act}>
       {children}
     </button>
   );
