@@ -20,6 +20,7 @@ const ROUTES: readonly Route[] = [
   { path: /^\/tasks\/([^/]+)$/, load: async () => (await import("./pages/task")).TaskPage },
   { path: /^\/workers$/, load: async () => (await import("./pages/workers")).Workers },
   { path: /^\/workers\/([^/]+)$/, load: async () => (await import("./pages/worker")).WorkerPage },
+  { path: /^\/commands$/, load: async () => (await import("./pages/commands")).Commands },
   { path: /^\/signin$/, load: async () => (await import("./pages/signin")).SignIn, bare: true },
 ];
 
