@@ -1,19 +1,26 @@
 // The filter's text, and what it asks the API for.
 import { expect, test } from "vitest";
-import { params, states, toggled, tokens, without, written } from "../src/state/filter";
+import { exactly, faulty, params, states, toggled, tokens, withMore, without, written } from "../src/state/filter";
 
-test("tokens of fields, quotes, negations and words", () => {
+test("tokens of fields, quotes, negations and words, each with its place", () => {
   expect(tokens('state:failed name:"a b" -queue:x pay')).toEqual([
-    { raw: "state:failed", not: false, field: "state", value: "failed" },
-    { raw: 'name:"a b"', not: false, field: "name", value: "a b" },
-    { raw: "-queue:x", not: true, field: "queue", value: "x" },
-    { raw: "pay", not: false, field: "", value: "pay" },
+    { raw: "state:failed", at: 0, not: false, field: "state", value: "failed" },
+    { raw: 'name:"a b"', at: 13, not: false, field: "name", value: "a b" },
+    { raw: "-queue:x", at: 24, not: true, field: "queue", value: "x" },
+    { raw: "pay", at: 33, not: false, field: "", value: "pay" },
   ]);
 });
 
-test("known fields become parameters, all else stays for the server to judge", () => {
-  expect(params("state:failed,SUCCESS worker:celery@a foo:bar -name:x two words")).toEqual({ state: ["FAILURE", "SUCCESS"], worker: ["celery@a"], q: "foo:bar -name:x two words" });
+test("NOT before a token negates it, a minus before a word too", () => {
+  expect(tokens("NOT state:failed -pay").map(({ not, field, value }) => [not, field, value])).toEqual([
+    [true, "state", "failed"],
+    [true, "", "pay"],
+  ]);
 });
+
+test("a quote that never ends belongs to its token", () => expect(tokens('name:"a b').map((token) => token.raw)).toEqual(['name:"a b']));
+
+test("the server reads the text as it is", () => expect(params(" foo:bar -name:x two ")).toEqual({ q: "foo:bar -name:x two" }));
 
 test("an empty filter asks for nothing", () => expect(params("  ")).toEqual({ q: null }));
 
@@ -26,9 +33,27 @@ test("states are switched on and off in one token", () => {
 
 test("custom states are asked for as they are written by Meadow", () => expect(states("state:progress")).toEqual(["PROGRESS"]));
 
-test("one of two equal tokens is taken away", () => expect(without("a a b", "a")).toBe("a b"));
+test("one of two equal tokens is taken away", () => expect(without("a a b", 0)).toBe("a b"));
 
-test("values that could be read as more than one token are quoted", () => {
-  expect(written("name", 'a "b" c')).toBe('name:"a b c"');
-  expect(params(written("name", "celery.map x"))).toMatchObject({ name: ["celery.map x"] });
+test("a token is not said twice", () => {
+  expect(withMore("state:FAILURE", "queue:x ")).toBe("state:FAILURE queue:x");
+  expect(withMore("state:FAILURE", "state:FAILURE")).toBe("state:FAILURE");
+});
+
+test("values that could be read as more than one are quoted, and read back", () => {
+  expect(written("name", 'a "b" c')).toBe(String.raw`name:"a \"b\" c"`);
+  expect([written("queue", "a,b", true), written("name", "=x"), written("name", "pay.me")]).toEqual(['queue:="a,b"', 'name:"=x"', "name:pay.me"]);
+  expect(tokens(`x ${written("name", 'a "b" c', true)} y`).map((token) => token.value)).toEqual(["x", '=a "b" c', "y"]);
+});
+
+test("only a single token without a wildcard says what all tasks have", () => {
+  expect(exactly("worker:=celery@a -name:x", "worker")).toEqual(["celery@a"]);
+  expect([exactly("worker:celery@a", "worker"), exactly("worker:=a* x", "worker"), exactly("name:=a name:=b", "name"), exactly("-name:=a", "name")]).toEqual([[], [], [], []]);
+});
+
+test("the token that holds the place of a fault is faulty, at the end the last one", () => {
+  const [state, run] = tokens("state:x runtime:abc");
+  const fault = { at: 16, length: 3, message: "", accepts: "" };
+  expect([state, run].map((token) => token && faulty(fault, token))).toEqual([false, true]);
+  expect(run && faulty({ ...fault, at: 19, length: 0 }, run)).toBe(true);
 });

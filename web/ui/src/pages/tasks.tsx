@@ -1,200 +1,122 @@
 // The tasks: a filter in the URL, a table of any length, what happens while one looks, and a peek at one.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
-import type { Params } from "../api";
-import { Answered, Cut, Incomplete } from "../parts/boxes";
+import { useMemo, useRef } from "preact/hooks";
+import { Problem } from "../api";
+import { Answered, Empty, Failed } from "../parts/boxes";
+import { BulkBar, revoke } from "../parts/bulkbar";
+import { ColumnPicker } from "../parts/columnpicker";
 import { FilterBar } from "../parts/filterbar";
+import { Histogram, NoHistogram } from "../parts/histogram";
 import { NoEvents, NoMatch } from "../parts/notasks";
 import { Peek } from "../parts/peek";
 import { StateRow } from "../parts/staterow";
-import { fitting } from "../parts/taskcells";
-import { Position, rowHeight, TaskGrid } from "../parts/taskgrid";
-import { Failed } from "../parts/boxes";
+import { Missed, Newer, TailButton } from "../parts/tail";
+import { TaskGrid } from "../parts/taskgrid";
+import { type Seen, StatusBar } from "../parts/taskstatus";
+import type { Facets } from "../services/facets";
 import { keyOf, type Task } from "../services/tasks";
-import { least, scope } from "../state/field";
-import { params as filterParams } from "../state/filter";
-import { useKeys } from "../state/keys";
-import { go, link, put, query } from "../state/location";
-import { from, open, to } from "../state/range";
-import { wide } from "../state/size";
+import type { Asked } from "../state/asked";
+import { scope } from "../state/field";
+import { go, put } from "../state/location";
+import { taskPath } from "../state/pages";
+import { Selection } from "../state/selection";
+import { rowHeight } from "../state/size";
 import { useTitle } from "../state/title";
+import { useFacets } from "../state/usefacets";
+import { useListKeys } from "../state/uselistkeys";
 import { useTaskList } from "../state/usetasklist";
-import { count } from "../state/words";
-
-export const taskPath = (task: { id: string; cluster: string }): string => link(`/tasks/${encodeURIComponent(task.id)}`, { in: task.cluster });
+import { useUsual } from "../state/useusual";
+import { faultOf, viewed } from "../state/useview";
 
 const AT_TOP_PX = 4;
+const SCREEN_PX = 600; // until the table is measured
 
 export function Tasks(_: { id: string }) {
   useTitle("Tasks");
-  const text = query.value.get("q") ?? "";
-  const following = query.value.get("tail") === "1" && open.value;
-  const asking = questionOf(text);
-  const scroller = useRef(0);
-  const top = useSignal(0);
-  const { list, asked } = useTaskList(asking, following, () => scroller.current < AT_TOP_PX);
+  const { text, oldestFirst, why, following, peek, columns, within, question, heed } = viewed();
+  const seen = useRef<Seen>({ top: 0, height: SCREEN_PX });
+  const drawn = useSignal(seen.current);
+  const empty = useSignal(false);
+  const { list, asked } = useTaskList(question, heed, following || (empty.value && why === ""), () => seen.current.top < AT_TOP_PX);
+  const facets = useFacets(question);
+  const usual = useUsual();
+  const selection = useMemo(() => new Selection(), [list]);
   const rows = list.rows.value.items;
-  const peek = query.value.get("peek");
   const cursor = useSignal<string | null>(null);
-  const peeked = peek === null ? null : (rows.find((task) => keyOf(task) === cursor.value && task.id === peek) ?? rows.find((task) => task.id === peek) ?? null);
+  const fault = faultOf(asked.error);
   const change = (q: string): void => put({ q, peek: null }, true);
-  const point = (task: Task): void => {
-    cursor.value = keyOf(task);
-    put({ peek: task.id });
-  };
   const openTask = (task: Task): void => go(taskPath(task));
-  useListKeys({ rows, cursor, peek, open: openTask, tail: () => put({ tail: following ? null : "1" }) });
-  const empty = list.begun.value && rows.length === 0;
+  empty.value = list.begun.value && rows.length === 0;
+  useListKeys({
+    rows,
+    cursor,
+    peek,
+    selection,
+    screen: Math.max(1, Math.floor(seen.current.height / rowHeight()) - 2),
+    open: openTask,
+    tail: () => why === "" && put({ tail: following ? null : "1" }),
+    revoke: () => revoke(selection),
+  });
+  const scrolled = (top: number, height: number): void => {
+    seen.current = drawn.value = { top, height };
+    if (top < AT_TOP_PX && list.held.value) list.show();
+  };
+  const grid = (
+    <TaskGrid
+      list={list}
+      columns={columns}
+      around={{ hidden: list.payloadHidden.value, usual }}
+      selection={selection}
+      cursor={cursor.value}
+      total={facets.data?.complete ? facets.data.total : null}
+      oldestFirst={oldestFirst}
+      point={(task) => ((cursor.value = keyOf(task)), put({ peek: task.id }))}
+      open={openTask}
+      scrolled={scrolled}
+    />
+  );
   return (
     <div class="page full">
       <h1 class="sr">Tasks</h1>
-      <div class="bar">
-        <FilterBar text={text} change={change} seen={seenIn(rows)} />
-        <button
-          type="button"
-          class="btn"
-          aria-pressed={following}
-          disabled={!open.value}
-          title={open.value ? "Rows arrive as they happen (L)" : "needs a range that ends now"}
-          onClick={() => put({ tail: following ? null : "1" })}
-        >
-          <span class={following ? "live" : "live paused"}>
-            <i />
-          </span>
-          <span class="hide-s">Tail</span>
-        </button>
+      <div class="bar top0">
+        <FilterBar text={text} change={change} within={within} fault={fault} />
+        <TailButton on={following} why={why} />
+        <ColumnPicker columns={columns} />
       </div>
-      <StateRow text={text} change={change} />
-      {list.missed.value && <Missed rows={list.missed.value.rows} reason={list.missed.value.reason} again={() => ((list.missed.value = null), asked.again())} />}
+      <StateRow text={text} change={change} facets={facets.error ? null : facets.data} />
+      <Counted asked={facets} quiet={fault !== null} />
+      {list.missed.value && <Missed {...list.missed.value} read={() => ((list.missed.value = null), asked.again())} />}
       <div class="split">
         <div class="tgrid">
-          <Answered asked={asked} rows={12}>
-            {() =>
-              empty ? (
-                text || asking.cluster ? (
-                  <NoMatch text={text} />
-                ) : (
-                  <NoEvents />
-                )
-              ) : (
-                <TaskGrid
-                  list={list}
-                  columns={fitting(wide.value, peek !== null, scope.value !== null)}
-                  cursor={cursor.value}
-                  point={point}
-                  open={openTask}
-                  scrolled={(y) => {
-                    scroller.current = y;
-                    top.value = y;
-                    if (y < AT_TOP_PX && list.held.value) list.show();
-                  }}
-                />
-              )
-            }
-          </Answered>
+          {fault ? <Unread /> : <Answered asked={asked} rows={12}>{() => (empty.value ? <None text={text} narrowed={scope.value !== null} /> : grid)}</Answered>}
           {list.held.value > 0 && <Newer held={list.held.value} />}
-          <div class="statusbar">
-            <Position list={list} top={top.value} high={innerHeight - 220} />
-            <span class="hide-s">newest first</span>
-            {list.complete.value ? <Incomplete share={least.value?.completeness.share ?? null} /> : <Cut />}
-            {list.full && <span class="warn">more rows: narrow the range</span>}
-            <span class="grow" />
-            <Hints />
-          </div>
           {list.failed.value && <Failed asked={{ ...asked, error: list.failed.value, againAt: null }} />}
+          <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
+          <StatusBar list={list} seen={drawn.value} facets={facets.data} oldestFirst={oldestFirst} />
         </div>
-        {peek !== null && <Peek key={peek} id={peek} cluster={peeked?.cluster ?? scope.value ?? ""} close={() => put({ peek: null })} />}
+        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => put({ peek: null })} />}
       </div>
     </div>
   );
 }
 
-function questionOf(text: string): Params {
-  const asked = filterParams(text);
-  return { ...asked, cluster: asked.cluster ?? scope.value, from: from.value, to: to.value, sort: "newest" };
+const None = ({ text, narrowed }: { text: string; narrowed: boolean }) => (text || narrowed ? <NoMatch text={text} /> : <NoEvents />);
+
+/** The strip over the table. An operation that is not there leaves no gap; one that fails says so. */
+function Counted({ asked, quiet }: { asked: Asked<Facets>; quiet: boolean }) {
+  if (quiet || (asked.error instanceof Problem && asked.error.status === 404)) return null;
+  if (asked.error) return <div class="pad"><Failed asked={asked} /></div>;
+  return asked.data?.histogram ? <Histogram births={asked.data.histogram} /> : <NoHistogram />;
 }
 
-/** Values to complete with, from the rows that are here. */
-function seenIn(rows: readonly Task[]): Record<string, string[]> {
-  const some = rows.slice(0, 500);
-  const unique = (of: (task: Task) => string): string[] => [...new Set(some.map(of).filter(Boolean))].sort();
-  return { name: unique((task) => task.name), queue: unique((task) => task.queue), worker: unique((task) => task.worker) };
-}
-
-function Missed({ rows, reason, again }: { rows: number | null; reason: string; again: () => void }) {
-  return (
-    <div class="banner w" role="status">
-      <div class="grow">
-        <b>{rows === null ? "You missed some rows" : `You missed ${count(rows)} rows`}</b> <span class="dim">{reason}</span>
-      </div>
-      <button type="button" class="btn" onClick={again}>
-        Read them
-      </button>
-    </div>
-  );
-}
-
-function Newer({ held }: { held: number }) {
-  const up = (): void => {
-    const grid = document.getElementById("tasks");
-    if (grid) grid.scrollTop = 0;
-  };
-  return (
-    <button type="button" class="btn newer" onClick={up}>
-      {count(held)} newer
-    </button>
-  );
-}
-
-const Hints = () => (
-  <>
-    {[["J", "down"], ["K", "up"], ["Space", "peek"], ["Enter", "open"], ["L", "tail"]].map(([key, words]) => (
-      <span class="keys" key={key}>
-        <kbd>{key}</kbd>
-        {words}
-      </span>
-    ))}
-  </>
+const Unread = () => (
+  <Empty title="The filter cannot be read">
+    <p class="dim">What is underlined above is said there. Remove it, or write it anew.</p>
+  </Empty>
 );
 
-interface ListKeys {
-  rows: readonly Task[];
-  cursor: { value: string | null };
-  peek: string | null;
-  open: (task: Task) => void;
-  tail: () => void;
-}
-
-function useListKeys({ rows, cursor, peek, open: openTask, tail }: ListKeys): void {
-  const at = rows.findIndex((task) => keyOf(task) === cursor.value);
-  const move = (by: number) => (event: KeyboardEvent): void => {
-    event.preventDefault();
-    const task = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (by > 0 ? by - 1 : 0) : at + by))];
-    if (!task) return;
-    cursor.value = keyOf(task);
-    if (peek !== null) put({ peek: task.id });
-  };
-  const page = Math.max(1, Math.floor((innerHeight - 260) / rowHeight()));
-  const current = rows[at];
-  useKeys({
-    j: move(1),
-    ArrowDown: move(1),
-    k: move(-1),
-    ArrowUp: move(-1),
-    PageDown: move(page),
-    PageUp: move(-page),
-    Home: move(-rows.length),
-    End: move(rows.length),
-    " ": (event) => {
-      if (event.target instanceof HTMLButtonElement) return;
-      event.preventDefault();
-      put({ peek: peek !== null ? null : (current?.id ?? null) });
-    },
-    Enter: (event) => {
-      if (current && !(event.target instanceof HTMLElement && event.target.closest("a, button"))) openTask(current);
-    },
-    Escape: () => peek !== null && put({ peek: null }),
-    "/": (event) => (event.preventDefault(), document.getElementById("filter")?.focus()),
-    l: tail,
-  });
+/** The same id can be in several clusters: that of the row the keys are on, else of the first with the id. */
+function clusterOf(rows: readonly Task[], id: string, cursor: string | null): string {
+  const found = rows.filter((task) => task.id === id);
+  return (found.find((task) => keyOf(task) === cursor) ?? found[0])?.cluster ?? scope.value ?? "";
 }

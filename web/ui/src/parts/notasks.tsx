@@ -1,8 +1,10 @@
 // An empty list of tasks: no event has come yet, or none matches; each says what to do.
+import type { Cluster } from "../services/clusters";
 import { inScope, least, scope } from "../state/field";
 import { here } from "../state/location";
-import { label } from "../state/range";
-import { count } from "../state/words";
+import { label, open } from "../state/range";
+import { count, percent, THIN } from "../state/words";
+import { Act } from "./act";
 import { Empty } from "./boxes";
 import { visible } from "./text";
 
@@ -35,29 +37,41 @@ export function NoMatch({ text }: { text: string }) {
       </div>
       {unseen !== null && unseen > 0 && (
         <p class="faint sm">
-          {visible(least.value?.slug ?? "")} was not seen whole: up to {count(unseen)} tasks could be missing.
+          {visible(least.value?.slug ?? "")} was seen to {percent(seen?.share)}{THIN}%: up to {count(unseen)} tasks could be missing.
         </p>
       )}
     </Empty>
   );
 }
 
+/** Who is away, who is there, and how events are switched on. */
 export function NoEvents() {
   const clusters = inScope.value;
   const away = clusters.filter((each) => each.connected === false || each.problem);
-  const online = clusters.reduce((sum, each) => sum + (each.workers_online ?? 0), 0);
   return (
     <Empty title={`No events in ${label().toLowerCase()} of ${place()}`}>
       <p class="dim">
         {away.length
           ? `Meadow is not connected to ${away.map((each) => visible(each.slug)).join(", ")}: ${visible(away[0]?.problem || "no reason is known")}.`
-          : `Meadow is connected and listens. ${online ? `${count(online)} workers are online.` : "No worker has said anything."}`}
+          : `Meadow is connected and listens. ${online(clusters)}`}
       </p>
       <ol class="steps">
         <li>
           <div>
+            <b class="m">Let Meadow switch events on</b>
+            <div class="row wrap">
+              {clusters.slice(0, BUTTONS_MAX).map((each) => (
+                <Act key={each.slug} question={{ kind: "enable_events", cluster: each.slug, hosts: null }}>
+                  Switch events on for {visible(each.slug)}…
+                </Act>
+              ))}
+            </div>
+          </div>
+        </li>
+        <li>
+          <div>
             <b class="m">
-              Start your workers with <code>-E</code>
+              Or start your workers with <code>-E</code>
             </b>
             <pre class="code">celery -A yourapp worker -E</pre>
           </div>
@@ -70,21 +84,28 @@ export function NoEvents() {
             </div>
           </div>
         </li>
-        <li>
-          <div>
-            <a class="btn" href={here({ from: "now-24h", to: null })}>
-              Look at the last 24 hours
-            </a>
-          </div>
-        </li>
       </ol>
-      <p class="faint sm">
-        <span class="live">
-          <i />
-          Listening.
-        </span>{" "}
-        With Tail on, this page fills by itself.
+      <p>
+        <a class="btn" href={here({ from: "now-24h", to: null })}>
+          Look at the last 24 hours
+        </a>
       </p>
+      {open.value && (
+        <p class="faint sm">
+          <span class="live">
+            <i />
+            Listening.
+          </span>{" "}
+          This page fills by itself.
+        </p>
+      )}
     </Empty>
   );
+}
+
+const BUTTONS_MAX = 6;
+
+function online(clusters: readonly Cluster[]): string {
+  const n = clusters.reduce((sum, each) => sum + (each.workers_online ?? 0), 0);
+  return n ? `${count(n)} ${n === 1 ? "worker is" : "workers are"} online and said nothing about tasks.` : "No worker has said anything.";
 }

@@ -1,26 +1,35 @@
-// The states one can ask for, as switches; on with none means all.
+// The states as switches, with how many tasks of the present filter are in each; on with none means all.
+import type { Facets } from "../services/facets";
 import { states, toggled } from "../state/filter";
 import { STATES, taskLook } from "../state/states";
+import { count } from "../state/words";
+import { visible } from "./text";
 
-export function StateRow({ text, change }: { text: string; change: (text: string) => void }) {
+export function StateRow({ text, change, facets }: { text: string; change: (text: string) => void; facets: Facets | null }) {
   const on = states(text);
   const none = on.reduce((rest, state) => toggled(rest, state), text);
+  const custom = (facets?.items ?? []).map((each) => each.key).filter((key) => key && !STATES.includes(key));
+  const countOf = (state: string): number | null => facets?.items.find((each) => each.key === state)?.count ?? (facets && !facets.more && facets.complete ? 0 : null);
+  const sum = facets && !facets.more ? facets.items.reduce((total, each) => total + (each.count ?? 0), 0) : null;
   return (
     <div class="facets" role="group" aria-label="States">
       <button type="button" class="facet" aria-pressed={!on.length} onClick={() => change(none)}>
-        All
+        All {facets && <Number n={sum} cut={!facets.complete} />}
       </button>
-      {STATES.map((state) => {
+      {[...STATES, ...custom].map((state) => {
         const look = taskLook(state);
         return (
           <button key={state} type="button" class={`facet ${look.tone}`} aria-pressed={on.includes(state)} onClick={() => change(toggled(text, state))}>
             <svg aria-hidden="true">
               <use href={`#${look.glyph}`} />
             </svg>
-            {look.word}
+            {visible(look.word.slice(0, 40))} {facets && <Number n={countOf(state)} cut={!facets.complete} />}
           </button>
         );
       })}
     </div>
   );
 }
+
+/** Counted to the end, or at least so many. */
+const Number = ({ n, cut }: { n: number | null; cut: boolean }) => (n === null ? null : <em title={cut ? "counted until the deadline" : undefined}>{(cut ? "≥ " : "") + count(n)}</em>);

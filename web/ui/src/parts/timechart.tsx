@@ -6,7 +6,7 @@ import { useRef } from "preact/hooks";
 import { timeTicks } from "../state/axis";
 import type { Grid } from "../state/buckets";
 import { zone } from "../state/prefs";
-import { narrow } from "../state/range";
+import { narrow, narrowed, widen } from "../state/range";
 import type { Scale } from "../state/scale";
 import { useWidth } from "../state/size";
 import type { Pointed } from "./tip";
@@ -121,9 +121,11 @@ function useHands(on: Grid, timeOf: (px: number) => number, pointed: Signal<Poin
     pointed.value = { index: indexOf(at(event)), x: event.clientX, y: event.clientY };
   };
   const up = (): void => {
-    const [a, z] = drag.value ?? [0, 0];
+    if (!drag.value) return;
+    const [a, z] = drag.value;
     drag.value = null;
-    if (Math.abs(z - a) >= DRAG_MIN_PX) narrow(timeOf(Math.min(a, z)) * 1000, timeOf(Math.max(a, z)) * 1000);
+    if (Math.abs(z - a) < DRAG_MIN_PX) narrowed.value && widen();
+    else narrow(timeOf(Math.min(a, z)) * 1000, timeOf(Math.max(a, z)) * 1000);
   };
   const key = (event: KeyboardEvent): void => {
     const by = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;

@@ -1,5 +1,4 @@
 // Points of a trend on an even grid of time, so that a bucket nobody spoke in is drawn as nothing and an unknown one as a hole.
-import type { Point } from "../services/trends";
 
 export interface Grid {
   /** Start of each bucket, epoch seconds. */
@@ -19,7 +18,7 @@ export function grid(from: number, to: number, step_s: number): Grid {
 }
 
 /** One value a bucket. `missing` stands where no point is: 0 for counts, null for percentiles. */
-export function spread(on: Grid, points: readonly Point[], value: (point: Point) => number | null, missing: number | null): (number | null)[] {
+export function spread<P extends { at: number }>(on: Grid, points: readonly P[], value: (point: P) => number | null, missing: number | null): (number | null)[] {
   const out: (number | null)[] = on.at.map(() => missing);
   const first = on.at[0] ?? 0;
   for (const point of points) {

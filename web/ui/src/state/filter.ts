@@ -1,27 +1,22 @@
-// The filter of a list, as text in the URL: field:value tokens and words, and what they mean to the API.
+// The filter of a list, as text in the URL: the server reads it; here it is only cut into the tokens that are shown.
 import type { Params } from "../api";
 
 export interface Token {
   /** As written. */
   raw: string;
+  /** Where it begins in the text, counted in characters. */
+  at: number;
   not: boolean;
   /** "" for a word. */
   field: string;
   value: string;
 }
 
-export const FIELDS: readonly [field: string, hint: string][] = [
-  ["state", "waiting, running, failed…"],
-  ["name", "task name"],
-  ["queue", "queue name"],
-  ["worker", "host name"],
-  ["cluster", "cluster"],
-];
-
-/** Celery's state for a word of the page, and for itself. */
+/** Celery's state for a word of the page. */
 export const STATE_WORDS: Readonly<Record<string, string>> = {
   waiting: "PENDING",
   received: "RECEIVED",
+  scheduled: "SCHEDULED",
   running: "STARTED",
   retrying: "RETRY",
   succeeded: "SUCCESS",
@@ -31,43 +26,41 @@ export const STATE_WORDS: Readonly<Record<string, string>> = {
   lost: "LOST",
 };
 
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"?`;
+const TOKEN = new RegExp(String.raw`(?:NOT\s+)?-?(?:[A-Za-z_]\w*:(?:${QUOTED}|[^\s"])*|${QUOTED}|\S+)`, "gs");
+const PARTS = /^(NOT\s+)?(-?)([A-Za-z_]\w*):(.*)$/s;
+
 export function tokens(text: string): Token[] {
-  const words = text.match(/-?[a-z_]+:"[^"]*"|-?[a-z_]+:\S+|"[^"]*"|\S+/g) ?? [];
-  return words.map((raw) => {
-    const [, not, field, value] = /^(-?)([a-z_]+):(.*)$/s.exec(raw) ?? [];
-    if (field === undefined) return { raw, not: false, field: "", value: unquoted(raw) };
-    return { raw, not: not === "-", field, value: unquoted(value ?? "") };
+  return [...text.matchAll(TOKEN)].map((found) => {
+    const [raw] = found;
+    const [, , , field = "", value = raw.replace(/^(NOT\s+)?-?/, "")] = PARTS.exec(raw) ?? [];
+    return { raw, at: found.index, not: /^(NOT\s|-)/.test(raw), field, value: unquoted(value) };
   });
 }
 
-const unquoted = (text: string): string => text.replaceAll('"', "");
+const unquoted = (text: string): string => text.replace(/\\(["\\])|"/g, "$1");
 
-/** A token as text; values with spaces are quoted. */
-export function written(field: string, value: string): string {
-  const clean = unquoted(value);
-  return `${field}:${/\s/.test(clean) || clean === "" ? `"${clean}"` : clean}`;
+/** A token as text. What the server would read as more than a value is quoted; `exact`: without it a text is found anywhere. */
+export function written(field: string, value: string, exact = false): string {
+  const bare = /^[^\s,()"\\<>=*][^\s,()"\\]*$/.test(value);
+  return `${field}:${exact ? "=" : ""}${bare ? value : `"${value.replace(/["\\]/g, "\\$&")}"`}`;
 }
 
-/** What the API is asked for. Fields it does not know stay in `q`, so that it can say so. */
-export function params(text: string): Params {
-  const found: Record<string, string[]> = {};
-  const rest: string[] = [];
-  for (const token of tokens(text)) {
-    if (token.not || !FIELDS.some(([field]) => field === token.field)) rest.push(token.raw);
-    else (found[token.field] ??= []).push(...valuesOf(token));
-  }
-  return { ...found, q: rest.join(" ") || null };
-}
+/** What the API is asked for. */
+export const params = (text: string): Params => ({ q: text.trim() || null });
 
-function valuesOf(token: Token): string[] {
-  const values = token.value.split(",").filter(Boolean);
-  return token.field === "state" ? values.map(stateOf) : values;
+/** The value that all tasks must have in the field, where the text says so; none when it says less or more than that. */
+export function exactly(text: string, field: string): string[] {
+  const said = tokens(text).filter((token) => token.field === field && !token.not);
+  const value = said.length === 1 ? (said[0]?.value ?? "") : "";
+  return /^=[^*,]+$/.test(value) ? [value.slice(1)] : [];
 }
 
 export const stateOf = (said: string): string => STATE_WORDS[said.toLowerCase()] ?? said.toUpperCase();
 
 /** The states the text asks for, none for all. */
-export const states = (text: string): string[] => tokens(text).flatMap((token) => (token.field === "state" && !token.not ? valuesOf(token) : []));
+export const states = (text: string): string[] =>
+  tokens(text).flatMap((token) => (token.field === "state" && !token.not ? token.value.split(",").filter(Boolean).map((each) => stateOf(each.replace(/^=/, ""))) : []));
 
 /** The text with a state switched on or off; states share one token. */
 export function toggled(text: string, state: string): string {
@@ -77,8 +70,27 @@ export function toggled(text: string, state: string): string {
   return [...(next.length ? [`state:${next.join(",")}`] : []), ...rest.map((token) => token.raw)].join(" ");
 }
 
-export const without = (text: string, raw: string): string => {
-  const all = tokens(text).map((token) => token.raw);
-  const at = all.indexOf(raw);
-  return all.filter((_, k) => k !== at).join(" ");
+/** The text without the token at `k`. */
+export const without = (text: string, k: number): string =>
+  tokens(text)
+    .filter((_, each) => each !== k)
+    .map((token) => token.raw)
+    .join(" ");
+
+/** The text with one more token; the same token is not said twice. */
+export const withMore = (text: string, more: string): string => {
+  const said = tokens(text).map((token) => token.raw);
+  return said.includes(more.trim()) ? text : [text.trim(), more.trim()].filter(Boolean).join(" ");
 };
+
+/** What the server could not read: a place in the text and why. */
+export interface Fault {
+  at: number;
+  length: number;
+  message: string;
+  accepts: string;
+}
+
+/** Whether the fault lies in the token. A fault at the end belongs to the last token. */
+export const faulty = (fault: Fault | null, token: Token): boolean =>
+  fault !== null && fault.at < token.at + token.raw.length + 1 && fault.at + Math.max(1, fault.length) > token.at;

@@ -23,3 +23,5 @@ export const PAGES: readonly PageLink[] = [
 export const current = (page: string): boolean => (page === "/" ? path.value === "/" : path.value === page || path.value.startsWith(`${page}/`));
 
 export const taskPath = (task: { id: string; cluster: string }): string => link(`/tasks/${encodeURIComponent(task.id)}`, { in: task.cluster });
+
+export const workerPath = (worker: { hostname: string; cluster: string }): string => link(`/workers/${encodeURIComponent(worker.hostname)}`, { in: worker.cluster });

@@ -20,3 +20,8 @@ export function useWidth(ref: { readonly current: HTMLElement | null }): number 
   }, []);
   return width;
 }
+
+export const TWO_LINES = 52; // px of a row in a narrow window
+
+/** Of the task table, px. */
+export const rowHeight = (): number => (wide.value <= NARROW ? TWO_LINES : matchMedia("(pointer: coarse)").matches ? 36 : 28);

@@ -10,9 +10,12 @@ export interface Look {
 
 const look = (glyph: string, word: string, tone = glyph): Look => ({ glyph, tone, word });
 
+const SCHEDULED = look("SCHEDULED", "Scheduled");
+
 const TASK: Readonly<Record<string, Look>> = {
   PENDING: look("SENT", "Waiting"),
   RECEIVED: look("RECEIVED", "Received"),
+  SCHEDULED,
   STARTED: look("STARTED", "Running"),
   RETRY: look("RETRY", "Retrying"),
   SUCCESS: look("SUCCESS", "Succeeded"),
@@ -21,8 +24,6 @@ const TASK: Readonly<Record<string, Look>> = {
   REJECTED: look("REJECTED", "Rejected", "REVOKED"),
   LOST: look("LOST", "Lost"),
 };
-
-const SCHEDULED = look("SCHEDULED", "Scheduled");
 
 /** The states one can ask for, in the order of a task's life. */
 export const STATES = Object.keys(TASK);

@@ -4,13 +4,14 @@ import type { Params } from "../api";
 import type { TaskEvent } from "../services/events";
 import { keyOf, type Task, tasks, type TaskPage } from "../services/tasks";
 import { folded } from "./fold";
-import { above, below, type Rows } from "./rows";
+import { above, begun, below, news, renewed, type Rows } from "./rows";
 
 export const PAGE = 100;
-const ROWS_MAX = 10_000; // further back is reached by a narrower range, not by more memory
+const MORE = 500; // rows of a page below: who scrolls wants many
+const ROWS_MAX = 100_000; // further back is reached by a narrower range, not by more memory
 
 export class TaskList {
-  readonly rows = signal<Rows>({ items: [], next: null });
+  readonly rows = signal<Rows>({ items: [], next: null, known: new Set() });
   /** True once the first page is here. */
   readonly begun = signal(false);
   /** New rows that wait until one looks at the top. */
@@ -35,7 +36,7 @@ export class TaskList {
     this.payloadHidden.value = page.payloadHidden;
     this.newest = page;
     if (!this.begun.value) {
-      this.rows.value = page;
+      this.rows.value = begun(page);
       this.begun.value = true;
     } else if (top) this.show();
     else this.hold(page);
@@ -43,14 +44,14 @@ export class TaskList {
 
   /** Lets in what was held back. */
   show(): void {
-    if (this.newest) this.rows.value = above(this.rows.value, this.newest, this.ahead(this.newest)).rows;
+    if (this.newest) this.rows.value = above(this.rows.value, this.newest, this.ahead(this.newest));
     this.held.value = 0;
   }
 
   private hold(page: TaskPage): void {
-    const news = above(this.rows.value, page, this.ahead(page));
-    this.held.value = news.added;
-    if (!news.torn) this.rows.value = { items: news.rows.items.slice(news.added), next: this.rows.value.next };
+    const { added, torn } = news(this.rows.value, page);
+    this.held.value = added.length;
+    if (!torn) this.rows.value = { ...this.rows.value, items: renewed(this.rows.value.items, page.items, this.ahead(page)) };
   }
 
   /** Rows that heard an event the page does not hold yet. */
@@ -67,7 +68,7 @@ export class TaskList {
     this.busy = true;
     this.failed.value = null;
     try {
-      const page = await tasks({ ...this.params, cursor, limit: PAGE });
+      const page = await tasks({ ...this.params, cursor, limit: MORE });
       if (this.rows.value.next === cursor) this.rows.value = below(this.rows.value, page);
       this.complete.value &&= page.complete;
     } catch (error) {
@@ -78,19 +79,19 @@ export class TaskList {
 
   /** What events change in the rows that are here. */
   hear(events: readonly TaskEvent[]): void {
-    const at = new Map(this.rows.value.items.map((row, k) => [row.id, k]));
-    let items: Task[] | null = null;
-    for (const event of events) {
-      const k = at.get(event.task_id);
-      const row = k === undefined ? undefined : (items ?? this.rows.value.items)[k];
-      if (k === undefined || !row || (event.cluster && event.cluster !== row.cluster)) continue;
-      const next = folded(row, event);
+    const about = Map.groupBy(events, (event) => event.task_id);
+    const items = [...this.rows.value.items];
+    let changed = false;
+    for (let k = 0; k < items.length; k++) {
+      const row = items[k] as Task;
+      const told = about.get(row.id)?.filter((event) => !event.cluster || event.cluster === row.cluster) ?? [];
+      const next = told.reduce(folded, row);
       if (next === row) continue;
-      items ??= [...this.rows.value.items];
       items[k] = next;
-      this.told.set(keyOf(row), event.received_at ?? event.at ?? 0);
+      changed = true;
+      this.told.set(keyOf(row), Math.max(...told.map((event) => event.received_at ?? event.at ?? 0)));
     }
-    if (items) this.rows.value = { ...this.rows.value, items };
+    if (changed) this.rows.value = { ...this.rows.value, items };
   }
 
   miss(rows: number | null, reason: string): void {

@@ -47,7 +47,7 @@ async function byId(typed: string, signal: AbortSignal): Promise<Entry[]> {
 async function by(field: string, kind: string, icon: string, typed: string, signal: AbortSignal): Promise<Entry[]> {
   const asked = { by: field, prefix: typed, limit: EACH, cluster: scope.value, from: from.value, to: to.value };
   const found = await facets(asked, signal).catch(none(signal));
-  return (found?.items ?? []).map((each) => ({ kind, words: each.key, note: count(each.count), icon, to: link("/tasks", { q: written(field, each.key) }) }));
+  return (found?.items ?? []).map((each) => ({ kind, words: each.key, note: count(each.count), icon, to: link("/tasks", { q: written(field, each.key, true) }) }));
 }
 
 /** One question that fails leaves its kind out; the others are shown. */

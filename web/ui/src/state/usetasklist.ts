@@ -13,8 +13,8 @@ interface Taken {
   page: TaskPage;
 }
 
-/** `atTop` says whether new rows may be shown at once. */
-export function useTaskList(params: Params, following: boolean, atTop: () => boolean): { list: TaskList; asked: Asked<Taken> } {
+/** `heed` narrows what is heard live; `atTop` says whether new rows may be shown at once. */
+export function useTaskList(params: Params, heed: Params, following: boolean, atTop: () => boolean): { list: TaskList; asked: Asked<Taken> } {
   const key = JSON.stringify(params);
   const list = useMemo(() => new TaskList(params), [key]);
   const asked = useAsked<Taken>(key, async (signal) => ({ key, page: await tasks({ ...params, limit: PAGE }, signal) }), null, true);
@@ -28,16 +28,12 @@ export function useTaskList(params: Params, following: boolean, atTop: () => boo
     if (!on) return;
     const soon = new Soon(() => again.current());
     soon.ask();
-    const { cluster, name, worker } = params;
-    const stop = follow(
-      { cluster, name, worker },
-      {
-        events: (items) => (heard(), list.hear(items), soon.ask()),
-        missed: (rows, reason) => (list.miss(rows, reason), soon.ask()),
-        position: heard,
-        refused: (problem) => (list.failed.value = problem),
-      },
-    );
+    const stop = follow(heed, {
+      events: (items) => (heard(), list.hear(items), soon.ask()),
+      missed: (rows, reason) => (list.miss(rows, reason), soon.ask()),
+      position: heard,
+      refused: (problem) => (list.failed.value = problem),
+    });
     return () => (stop(), soon.stop());
   }, [on, list]);
   return { list, asked };

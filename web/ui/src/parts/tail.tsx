@@ -1,0 +1,40 @@
+// Following the list: the switch, what waits above, and what was missed.
+import { put } from "../state/location";
+import { count } from "../state/words";
+
+/** `why`: why it cannot be switched on; "" when it can. */
+export function TailButton({ on, why }: { on: boolean; why: string }) {
+  return (
+    <button type="button" class="btn" aria-pressed={on} disabled={why !== ""} title={why || "Rows arrive as they happen (L)"} onClick={() => put({ tail: on ? null : "1" })}>
+      <span class={on ? "live" : "live paused"}>
+        <i />
+      </span>
+      <span class="hide-s">Tail</span>
+    </button>
+  );
+}
+
+export function Missed({ rows, reason, read }: { rows: number | null; reason: string; read: () => void }) {
+  return (
+    <div class="banner w" role="status">
+      <div class="grow">
+        <b>{rows === null ? "You missed some rows" : `You missed ${count(rows)} ${rows === 1 ? "row" : "rows"}`}</b> <span class="dim">{reason}</span>
+      </div>
+      <button type="button" class="btn" onClick={read}>
+        Read them
+      </button>
+    </div>
+  );
+}
+
+export function Newer({ held }: { held: number }) {
+  const up = (): void => {
+    const grid = document.getElementById("tasks");
+    if (grid) grid.scrollTop = 0;
+  };
+  return (
+    <button type="button" class="btn newer" onClick={up}>
+      {count(held)} newer
+    </button>
+  );
+}

@@ -1,0 +1,34 @@
+// Which columns the task table shows: those in the URL, else those chosen before, else what fits.
+export const COLUMN_NAMES = ["state", "name", "id", "said", "cluster", "queue", "worker", "sent", "wait", "run", "tries", "eta", "result"] as const;
+
+export type ColumnName = (typeof COLUMN_NAMES)[number];
+
+interface Room {
+  /** Of the window, px. */
+  width: number;
+  peeking: boolean;
+  oneCluster: boolean;
+}
+
+const FULL: readonly ColumnName[] = ["state", "name", "said", "cluster", "queue", "worker", "sent", "wait", "run", "tries"];
+const MEDIUM: readonly ColumnName[] = ["state", "name", "said", "queue", "worker", "sent", "wait", "run"];
+const SMALL: readonly ColumnName[] = ["state", "name", "said", "sent", "run"];
+const LEAST: readonly ColumnName[] = ["state", "name", "sent", "run"];
+
+/** The names in the text that are columns, each once and in the order of the table. */
+export const named = (text: string): ColumnName[] => COLUMN_NAMES.filter((name) => text.split(",").includes(name));
+
+/** `said`: in the URL; `kept`: chosen before. A peek leaves no room for a choice. */
+export function shown(said: string, kept: string, room: Room): ColumnName[] {
+  const chosen = named(said).length ? named(said) : named(kept);
+  return chosen.length && !room.peeking ? chosen : fitting(room);
+}
+
+function fitting({ width, peeking, oneCluster }: Room): ColumnName[] {
+  const names = peeking ? (width < 1200 ? LEAST : SMALL) : width < 1080 ? SMALL : width < 1320 ? MEDIUM : FULL;
+  return names.filter((name) => name !== "cluster" || !oneCluster);
+}
+
+/** The chosen ones with one switched on or off, as text. */
+export const switched = (columns: readonly ColumnName[], name: ColumnName): string =>
+  COLUMN_NAMES.filter((each) => columns.includes(each) !== (each === name)).join(",");

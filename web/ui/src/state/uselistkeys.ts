@@ -1,0 +1,60 @@
+// The keys of a list of tasks: move, peek, open, select, filter, tail, revoke.
+import type { Signal } from "@preact/signals";
+import { keyOf, type Task } from "../services/tasks";
+import { useKeys } from "./keys";
+import { put } from "./location";
+import { indexNear } from "./rows";
+import type { Selection } from "./selection";
+
+interface ListKeys {
+  rows: readonly Task[];
+  /** Key of the row the keys act on. */
+  cursor: Signal<string | null>;
+  /** Id of the task that is peeked at. */
+  peek: string | null;
+  selection: Selection;
+  /** Rows of a screen. */
+  screen: number;
+  open: (task: Task) => void;
+  tail: () => void;
+  revoke: () => void;
+}
+
+export function useListKeys({ rows, cursor, peek, selection, screen, open, tail, revoke }: ListKeys): void {
+  const at = indexNear(rows, cursor.value, 0);
+  const current = rows[at];
+  const move = (by: number) => (event: KeyboardEvent): void => {
+    event.preventDefault();
+    const to = at < 0 ? (by > 0 && by < rows.length ? by - 1 : by > 0 ? rows.length - 1 : 0) : at + by;
+    const task = rows[Math.min(rows.length - 1, Math.max(0, to))];
+    if (!task) return;
+    cursor.value = keyOf(task);
+    if (peek !== null) put({ peek: task.id });
+  };
+  useKeys({
+    j: move(1),
+    ArrowDown: move(1),
+    k: move(-1),
+    ArrowUp: move(-1),
+    PageDown: move(screen),
+    PageUp: move(-screen),
+    Home: move(-rows.length),
+    End: move(rows.length),
+    x: () => current && selection.toggle(current),
+    "Shift X": () => current && selection.reach(rows, at),
+    v: () => selection.size > 0 && revoke(),
+    " ": (event) => {
+      if (within(event, "a, button, input, summary")) return;
+      event.preventDefault();
+      put({ peek: peek !== null ? null : (current?.id ?? null) });
+    },
+    Enter: (event) => {
+      if (current && !within(event, "a, button, summary")) open(current);
+    },
+    Escape: () => (peek !== null ? put({ peek: null }) : selection.clear()),
+    "/": (event) => (event.preventDefault(), document.getElementById("filter")?.focus()),
+    l: tail,
+  });
+}
+
+const within = (event: KeyboardEvent, what: string): boolean => event.target instanceof HTMLElement && event.target.closest(what) !== null;
