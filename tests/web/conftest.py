@@ -1,4 +1,4 @@
-"""A house and a browser for every test of the web part."""
+"""A house and a client for every test of the web part; one loop for all tests with a browser."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient
 
 from tests.web.house import Client, House
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser lives on one loop, so every test that drives it runs there."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture

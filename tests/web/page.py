@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,8 +27,9 @@ class Demo(Protocol):
 
 @dataclass
 class SignedIn:
-    """One sign-in for the whole session, because the token of the link works once."""
+    """One sign-in for the whole session, because the token of the link works once. url: that link."""
 
+    url: str
     state: StorageState | None = None
 
 
@@ -41,6 +44,10 @@ class Watched:
     async def open(self, path: str) -> Page:
         await self.page.goto(self.base + path)
         return self.page
+
+    def expected(self, *words: str) -> None:
+        """Forgets faults that the test itself made: those that hold any of the words."""
+        self.faults[:] = [fault for fault in self.faults if not any(word in fault for word in words)]
 
 
 Opener = Callable[..., Awaitable[Watched]]
@@ -61,29 +68,37 @@ def watch(page: Page, base: str) -> Watched:
     return watched
 
 
-@pytest.fixture(scope="session")
-def signed_in() -> SignedIn:
-    return SignedIn()
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests; each opens contexts of its own."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         await browser.close()
 
 
-@pytest.fixture
-async def opener(meadow_demo: Demo, chromium: Browser, signed_in: SignedIn) -> AsyncIterator[Opener]:
-    """Opens a watched page, signed in unless `known` is False; at the end nothing may have been wrong with any."""
+@pytest.fixture(scope="session")
+def signed_in(meadow_demo: Demo) -> SignedIn:
+    return SignedIn(meadow_demo.url)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def opener(chromium: Browser, signed_in: SignedIn) -> AsyncIterator[Opener]:
+    """Opens a watched page of the demo, signed in unless `known` is False."""
+    async with opening(chromium, signed_in) as open_page:
+        yield open_page
+
+
+@asynccontextmanager
+async def opening(chromium: Browser, way_in: SignedIn) -> AsyncIterator[Opener]:
+    """Opens watched pages of one Meadow; at the end nothing may have been wrong with any."""
     opened: list[Watched] = []
-    base = base_of(meadow_demo.url)
+    base = base_of(way_in.url)
 
     async def open_page(*, size: tuple[int, int] = WIDE, dark: bool = False, known: bool = True) -> Watched:
-        if known and signed_in.state is None:
-            signed_in.state = await follow_link(chromium, meadow_demo.url)
-        context = await new_context(chromium, size, dark, signed_in.state if known else None)
+        if known and way_in.state is None:
+            way_in.state = await follow_link(chromium, way_in.url)
+        context = await new_context(chromium, size, dark, way_in.state if known else None)
         watched = watch(await context.new_page(), base)
         opened.append(watched)
         return watched
@@ -113,5 +128,6 @@ async def new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
         storage_state=state,
+        reduced_motion="reduce",  # a test sees what is there, not what is on its way
         timezone_id="Asia/Kathmandu",  # 45 minutes off the hour, so that a time in the wrong zone is seen
     )

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.page import PHONE, WIDE
+from tests.web.places import places
+
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
@@ -14,26 +17,30 @@ if TYPE_CHECKING:
 pytest_plugins = ("tests.web.page",)
 pytestmark = pytest.mark.browser
 
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SIZES = {"wide": WIDE, "phone": PHONE}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_page_draws_real_data(opener: Opener, size: str, dark: bool) -> None:
     watched = await opener(size=SIZES[size], dark=dark)
-    for path, sign in PAGES.items():
+    for path, sign in (await places(watched)).values():
         page = await watched.open(path)
         await page.locator(sign).first.wait_for()
         await nothing_overflows(page)
         await nothing_is_unreadable(page)
 
 
-PAGES = {
-    "/": ".lane .uplot canvas",
-    "/tasks": ".tr",
-    "/workers": "table.t .host",
-    "/nowhere": "text=No page is here",
-}
+async def test_a_narrow_page_has_its_pages_at_the_foot(opener: Opener) -> None:
+    watched = await opener(size=PHONE)
+    page = await watched.open("/")
+    bar = page.get_by_role("navigation", name="Pages")
+    await bar.get_by_role("link", name="Workers").click()
+    await page.locator("table.t .host").first.wait_for()
+    assert await bar.get_by_role("link", name="Workers").get_attribute("aria-current") == "page"
+    await bar.get_by_role("button", name="More").click()
+    await page.get_by_role("button", name="Sign out").wait_for()
+    assert not await page.get_by_role("navigation", name="Main").is_visible()
 
 
 async def nothing_overflows(page: Page) -> None:
