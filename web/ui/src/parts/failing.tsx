@@ -53,23 +53,23 @@ const sum = (series: Series, what: "failed" | "count"): number => total(series.p
 
 const to = (row: Row): string => link("/tasks", { q: row.series.key && row.series.key !== "(other)" ? `state:FAILURE ${written("name", row.series.key)}` : "state:FAILURE" });
 
-const WIDE = 64;
+const WIDE = 64; // px, where nothing else is said
 const HIGH = 20;
 const BARS_MAX = 32;
 
 /** Bars without an axis. */
-export function Spark({ values, tone = "FAILURE" }: { values: readonly number[]; tone?: string }) {
+export function Spark({ values, tone = "FAILURE", wide: width = WIDE }: { values: readonly number[]; tone?: string; wide?: number }) {
   const per = Math.max(1, Math.ceil(values.length / BARS_MAX));
   const bars = Array.from({ length: Math.ceil(values.length / per) }, (_, k) => total(values.slice(k * per, (k + 1) * per)));
   const most = Math.max(...bars, 1e-9);
-  const wide = WIDE / Math.max(1, bars.length);
+  const wide = width / Math.max(1, bars.length);
   return (
-    <svg class={`spark ${tone}`} width={WIDE} height={HIGH} aria-hidden="true">
+    <svg class={`spark ${tone}`} width={width} height={HIGH} aria-hidden="true">
       {bars.map((value, k) => {
         const high = value > 0 ? Math.max(1.5, (value / most) * (HIGH - 2)) : 0;
         return <rect key={k} class="area" x={k * wide} y={HIGH - high} width={Math.max(0.8, wide - 1)} height={high} />;
       })}
-      <path class="gridl" d={`M0 ${HIGH - 0.5}H${WIDE}`} />
+      <path class="gridl" d={`M0 ${HIGH - 0.5}H${width}`} />
     </svg>
   );
 }

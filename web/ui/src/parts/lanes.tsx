@@ -12,6 +12,7 @@ import { count } from "../state/words";
 import { Bars } from "./bars";
 import { Count } from "./figures";
 import { State } from "./glyphs";
+import { asTable, PointTable } from "./pointtable";
 import { TimeChart } from "./timechart";
 import { type Pointed, Tip } from "./tip";
 
@@ -44,6 +45,7 @@ export function Lanes({ trends }: { trends: Trends }) {
     const each = LANES.map((lane, k) => ({ words: wordOf(lane), value: count(values[k]?.[index], (values[k]?.[index] ?? 0) % 1 ? 1 : 0), tone: lane.state }));
     return short ? [...each, { words: "Seen", value: short, tone: "RETRY" }] : each;
   };
+  if (asTable("tasks")) return <PointTable title="Tasks per minute" at={on.at} columns={LANES.map((lane, k) => [wordOf(lane), (index) => readings(index)[k]?.value] as const)} />;
   return (
     <div class="lanes" onPointerLeave={() => (pointed.value = null)}>
       {LANES.map((lane, k) => (

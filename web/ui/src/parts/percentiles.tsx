@@ -7,6 +7,7 @@ import { type Grid, spread } from "../state/buckets";
 import { logarithmic } from "../state/scale";
 import { gridOf } from "../state/trend";
 import { durationText } from "../state/words";
+import { asTable, PointTable } from "./pointtable";
 import { type Frame, TimeChart } from "./timechart";
 import { type Pointed, Tip } from "./tip";
 
@@ -15,7 +16,7 @@ const HEIGHT = 168;
 const APART_PX = 13;
 const DOT_PX = 1.75;
 
-export function Percentiles({ trends, what, of, totals }: { trends: Trends; what: string; of: (point: Point) => Values; totals: Values }) {
+export function Percentiles({ trends, name, what, of, totals }: { trends: Trends; /** In the address, where it is shown as a table. */ name: string; what: string; of: (point: Point) => Values; totals: Values }) {
   const pointed = useSignal<Pointed | null>(null);
   const { on, bands, values } = useMemo(() => {
     const { on, bands } = gridOf(trends);
@@ -26,6 +27,7 @@ export function Percentiles({ trends, what, of, totals }: { trends: Trends; what
     const each = KINDS.map((kind, k) => ({ words: kind, value: durationText(values[k]?.[index]), tone: "" }));
     return short ? [...each, { words: "Seen", value: short, tone: "RETRY" }] : each;
   };
+  if (asTable(name)) return <PointTable title={what} at={on.at} columns={KINDS.map((kind, k) => [kind, (index) => readings(index)[k]?.value] as const)} />;
   return (
     <div onPointerLeave={() => (pointed.value = null)}>
       <TimeChart

@@ -1,12 +1,15 @@
-// The six figures at the top of the overview; each leads to the list behind it.
+// The six figures at the top of the overview, each with its usual, each leading to the list behind it.
 import type { ComponentChildren } from "preact";
-import type { TaskPage } from "../services/tasks";
+import type { Facets } from "../services/facets";
 import type { Trends } from "../services/trends";
 import type { Worker } from "../services/workers";
+import { type Before, change } from "../state/before";
+import { sum as together } from "../state/crew";
 import { link } from "../state/location";
 import { Count, Duration, Percent, Rate } from "./figures";
 
-const FAILING = 0.01; // from this share on the figure is red
+const FAILING = 0.01; // from this share on the figure is red where no usual is known
+const TIMES = 2; // and from so many times the usual where one is
 
 function Cell({ words, to, value, children }: { words: string; to: string; value: ComponentChildren; children: ComponentChildren }) {
   return (
@@ -18,55 +21,94 @@ function Cell({ words, to, value, children }: { words: string; to: string; value
   );
 }
 
-export function Strip({ trends, workers, waiting }: { trends: Trends | null; workers: Worker[] | null; waiting: TaskPage | null }) {
+interface StripProps {
+  trends: Trends | null;
+  workers: readonly Worker[] | null;
+  states: Facets | null;
+  before: Before;
+}
+
+export function Strip({ trends, workers, states, before }: StripProps) {
   const sum = trends?.totals;
-  const online = workers?.filter((each) => each.state === "online") ?? null;
+  const { usual, weekAgo } = before;
+  const grown = change(sum?.per_s, weekAgo?.per_s);
+  const failing = (sum?.failure_rate ?? 0) > (usual?.failure_rate ? usual.failure_rate * TIMES : FAILING);
   return (
     <div class="strip">
       <Cell words="Finished" to={link("/tasks")} value={<Rate perSecond={sum?.per_s} />}>
-        <Count n={sum?.count} /> in this range
+        <Count n={sum?.count} />
+        {grown ? `, ${grown} on last week` : " in this range"}
       </Cell>
-      <Cell words="Failed" to={link("/tasks", { q: "state:FAILURE" })} value={<span class={(sum?.failure_rate ?? 0) > FAILING ? "bad" : ""}><Percent share={sum?.failure_rate} /></span>}>
+      <Cell words="Failed" to={link("/tasks", { q: "state:FAILURE" })} value={<span class={failing ? "bad" : ""}><Percent share={sum?.failure_rate} /></span>}>
         <Count n={sum?.failed} /> tasks
+        {usual?.failure_rate != null && (
+          <>
+            , usually <Percent share={usual.failure_rate} />
+          </>
+        )}
       </Cell>
       <Cell words="Queue wait p95" to={link("/tasks", { q: "state:waiting" })} value={<Duration s={sum?.queue_wait_s.p95} />}>
         p50 <Duration s={sum?.queue_wait_s.p50} />
+        <Usually s={usual?.queue_wait_s.p95} />
       </Cell>
       <Cell words="Run time p95" to={link("/tasks", { q: "state:succeeded" })} value={<Duration s={sum?.runtime_s.p95} />}>
-        p50 <Duration s={sum?.runtime_s.p50} />, p99 <Duration s={sum?.runtime_s.p99} />
+        p50 <Duration s={sum?.runtime_s.p50} />
+        <Usually s={usual?.runtime_s.p95} />
       </Cell>
-      <Cell words="Running" to={link("/tasks", { q: "state:running" })} value={<Count n={running(online)} />}>
-        <Count n={waiting?.items.length} />
-        {waiting && (waiting.next || !waiting.complete) ? " or more" : ""} waiting
-      </Cell>
-      <Cell words="Workers online" to={link("/workers")} value={<Of n={online?.length} of={workers?.length} />}>
-        {trouble(workers)}
-      </Cell>
+      <Waiting states={states} />
+      <Crew workers={workers} />
     </div>
   );
 }
 
-function Of({ n, of }: { n: number | undefined; of: number | undefined }) {
-  return (
+const Usually = ({ s }: { s: number | null | undefined }) =>
+  s == null ? null : (
     <>
-      <Count n={n} />
-      <u> of </u>
-      <u>
-        <Count n={of} />
-      </u>
+      , usually <Duration s={s} />
     </>
+  );
+
+/** Tasks that did not begin: in a queue, as far as anybody said, or held by a worker. */
+function Waiting({ states }: { states: Facets | null }) {
+  const n = (state: string): number | null => (states ? (states.items.find((each) => each.key === state)?.count ?? 0) : null);
+  const [sent, held] = [n("PENDING"), n("RECEIVED")];
+  return (
+    <Cell words="Waiting" to={link("/tasks", { q: "state:PENDING,RECEIVED" })} value={<Count n={sent === null ? null : sent + (held ?? 0)} />}>
+      <Count n={sent} /> in queues, <Count n={held} /> held
+    </Cell>
   );
 }
 
-/** What heartbeats say is running; null when none says. */
-function running(online: Worker[] | null): number | null {
-  const said = online?.flatMap((each) => (each.active === null ? [] : [each.active])) ?? [];
-  return said.length ? said.reduce((sum, n) => sum + n, 0) : null;
-}
-
-function trouble(workers: Worker[] | null): ComponentChildren {
-  if (!workers) return "unknown";
-  const n = (state: string): number => workers.filter((each) => each.state === state).length;
-  const parts = [n("silent") && `${n("silent")} silent`, n("offline") && `${n("offline")} offline`].filter(Boolean);
-  return parts.length ? <span class="warn">{parts.join(", ")}</span> : "none in trouble";
+function Crew({ workers }: { workers: readonly Worker[] | null }) {
+  const there = workers?.filter((each) => each.state !== "offline") ?? [];
+  const online = workers?.filter((each) => each.state === "online").length;
+  const busy = together(there.map((each) => each.active));
+  const size = together(there.map((each) => each.pool?.size ?? null));
+  const n = (state: string): number => workers?.filter((each) => each.state === state).length ?? 0;
+  const trouble = [n("silent") && `${n("silent")} silent`, n("offline") && `${n("offline")} offline`].filter(Boolean).join(", ");
+  return (
+    <Cell
+      words="Workers"
+      to={link("/workers")}
+      value={
+        <>
+          <Count n={online} />
+          <u> of </u>
+          <u>
+            <Count n={workers?.length} />
+          </u>
+        </>
+      }
+    >
+      {trouble && <span class="warn">{trouble}, </span>}
+      <Count n={busy} />
+      {size !== null && (
+        <>
+          {" "}
+          of <Count n={size} />
+        </>
+      )}{" "}
+      processes busy
+    </Cell>
+  );
 }

@@ -1,0 +1,62 @@
+// A chart as a table: the same numbers, bucket by bucket, the newest first.
+import type { ComponentChildren } from "preact";
+import { here, query } from "../state/location";
+import { Clock } from "./figures";
+
+interface PointTableProps {
+  /** What the chart shows, as the caption. */
+  title: string;
+  /** Begins of the buckets, epoch seconds. */
+  at: readonly number[];
+  columns: readonly (readonly [words: string, cell: (index: number) => ComponentChildren])[];
+}
+
+export function PointTable({ title, at, columns }: PointTableProps) {
+  const rows = at.map((_, k) => at.length - 1 - k);
+  return (
+    <div class="points" tabIndex={0}>
+      <table class="t">
+        <caption class="sr">{title}</caption>
+        <thead class="sticky">
+          <tr>
+            <th>From</th>
+            {columns.map(([words]) => (
+              <th key={words} class="r">
+                {words}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((k) => (
+            <tr key={at[k]}>
+              <td class="dim">
+                <Clock at={(at[k] ?? 0) * 1000} />
+              </td>
+              {columns.map(([words, cell]) => (
+                <td key={words} class="r">
+                  {cell(k)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const shown = (): string[] => (query.value.get("table") ?? "").split(",").filter(Boolean);
+
+/** Whether the chart of this name is to be shown as a table: the address says it. */
+export const asTable = (name: string): boolean => shown().includes(name);
+
+export function TableSwitch({ name }: { name: string }) {
+  const on = asTable(name);
+  const next = on ? shown().filter((each) => each !== name) : [...shown(), name];
+  return (
+    <a class="btn ghost" href={here({ table: next.join(",") || null })}>
+      {on ? "Chart" : "Table"}
+    </a>
+  );
+}
