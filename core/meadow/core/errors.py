@@ -63,7 +63,8 @@ class ForeignOrigin(MeadowError):
 
 
 class BadQuestion(MeadowError):
-    """A parameter that cannot be read; `field` names it, `accepts` says what would do."""
+    """A parameter that cannot be read; `field` names it, `accepts` says what would do; of a text with a grammar `position` and
+    `length` say where in it."""
 
     code, status, again = "bad_question", 400, "never"
 

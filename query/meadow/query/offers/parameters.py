@@ -29,6 +29,18 @@ WORKER = Parameter(name="worker", kind="text", repeats_max=50, example="celery@w
 
 QUEUE = Parameter(name="queue", kind="text", repeats_max=50, example="payments", meaning="The queue it was sent to.")
 
+Q = Parameter(
+    name="q",
+    kind="text",
+    at_most=2_048,
+    example='state:FAILURE runtime:>2s -queue:slow "order 4711"',
+    meaning="Terms, all of which must match; `OR`, `NOT` or `-`, and parentheses. A word or a quoted phrase: a part of"
+    " the name, whole words of args, kwargs or exception, and one word alone the beginning of the id. `field:value`,"
+    " `field:a,b` (any of them), `field:=value` (the whole of it), `field:*` (known at all), `runtime:>2s`, `retries:1..3`,"
+    " `finished:2026-01-31`; `/tasks/fields` tells the fields. What is not known matches no value, and is among what a negation"
+    " finds. Without tasks:payload a word is looked for in names, exception types and ids only. A refusal says `position` and"
+    " `length`, in characters.",
+)
 CURSOR = Parameter(name="cursor", kind="cursor", meaning="`next` of the page before.")
 
 LIMIT = Parameter(name="limit", kind="number", at_most=500, default="50", example="100", meaning="Rows of a page.")

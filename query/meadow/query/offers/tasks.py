@@ -16,6 +16,7 @@ from meadow.query.offers.parameters import (
     STATE,
     TASK_ID,
     WORKER,
+    Q,
     since,
     until,
 )
@@ -35,14 +36,7 @@ TASKS = Operation(
         QUEUE,
         since("Born at or after this."),
         until("Born before this."),
-        Parameter(
-            name="q",
-            kind="text",
-            at_most=256,
-            example='timeout "order 4711"',
-            meaning="Words and quoted phrases, all of which must match: a part of the name, whole words of args, kwargs or"
-            " exception, or one word alone the beginning of the id. Without tasks:payload only names, exception types and ids.",
-        ),
+        Q,
         Parameter(name="sort", kind="choice", choices=("newest", "oldest"), default="newest", meaning="By birth."),
         LIMIT,
         CURSOR,
