@@ -1,11 +1,12 @@
 // What stands beside a task: its family, commands about it, and everything else that is known.
 import type { TaskCommand } from "../services/commands";
 import type { Story } from "../services/story";
+import { clocks } from "../state/clocks";
 import { link } from "../state/location";
 import { outcome } from "../state/outcome";
 import { zone } from "../state/prefs";
 import { taskLook } from "../state/states";
-import { count, full } from "../state/words";
+import { count, durationText, full } from "../state/words";
 import { Ago, Clock, Duration } from "./figures";
 import { Glyph } from "./glyphs";
 import { Facts, Panel } from "./panel";
@@ -71,7 +72,7 @@ export function CommandsAbout({ commands }: { commands: readonly TaskCommand[] }
             </span>
           </summary>
           <div class="rawbody">
-            <Facts facts={[["Id", <Said class="mono" text={each.id} />], ["Reason", each.reason ? <Said text={each.reason} /> : <span class="faint">none given</span>], ["Answered", names(each.answered.map((answer) => answer.hostname))], ["Silent", names(each.silent)]]} />
+            <Facts facts={[["Id", <a class="link mono" href={link("/commands", { open: each.id })}>{visible(each.id)}</a>], ["Reason", each.reason ? <Said text={each.reason} /> : <span class="faint">none given</span>], ["Answered", names(each.answered.map((answer) => answer.hostname))], ["Silent", names(each.silent)]]} />
           </div>
         </details>
       ))}
@@ -96,6 +97,7 @@ export function Rest({ task }: { task: Story }) {
             ["Due", task.eta === null ? "at once" : full(task.eta, zone.value)],
             ["Expires", task.expires === null ? "never, or not said" : full(task.expires, zone.value)],
             ["Retries", count(task.retries)],
+            ...clocks(task.events).map(({ hostname, least_s }) => [`Clock of ${visible(hostname.slice(0, 60))}`, least_s < 0 ? <span class="warn">ahead of Meadow’s by {durationText(-least_s)} or more</span> : `taken ${durationText(least_s)} after it was said, at best`] as const),
           ]}
         />
       </div>

@@ -1,6 +1,7 @@
 // Every event of a task, in the order its senders say, each with what it said word for word.
 import type { TaskEvent } from "../services/events";
 import { text } from "../services/read";
+import { put, query } from "../state/location";
 import { zone } from "../state/prefs";
 import { durationText, full } from "../state/words";
 import { Clock } from "./figures";
@@ -35,11 +36,16 @@ export function EventList({ events }: { events: readonly TaskEvent[] }) {
   );
 }
 
+/** The address names the one that is open. */
 function Row({ event }: { event: TaskEvent }) {
+  const open = query.value.get("event") === event.id;
+  const turned = (now: boolean): void => {
+    if (now !== open) put({ event: now ? event.id : null });
+  };
   const [glyph, words] = LOOKS[event.type] ?? ["STARTED", event.type];
   const marked = Object.keys(event.marks).length > 0;
   return (
-    <details class="raw">
+    <details class="raw" open={open} onToggle={(toggled) => turned(toggled.currentTarget.open)}>
       <summary class="ev">
         <span class="dim">
           <Clock at={event.at} ms />
@@ -51,18 +57,20 @@ function Row({ event }: { event: TaskEvent }) {
         </span>
         <span class="faint sm">{marked ? "shortened" : ""}</span>
       </summary>
-      <div class="rawbody">
-        <Facts
-          facts={[
-            ["Type", <Said text={event.type} />],
-            ["Said at", full(event.at, zone.value)],
-            ["Taken at", `${full(event.received_at, zone.value)}${apart(event)}`],
-            ["By", <>{visible(event.hostname)}, pid {event.pid ?? "unknown"}, clock {event.clock ?? "unknown"}</>],
-            ...(marked ? ([["Changed by Meadow", <span class="red">{visible(JSON.stringify(event.marks))}</span>]] as const) : []),
-          ]}
-        />
-        <Code text={JSON.stringify(event.fields, null, 2)} />
-      </div>
+      {open && (
+        <div class="rawbody">
+          <Facts
+            facts={[
+              ["Type", <Said text={event.type} />],
+              ["Said at", full(event.at, zone.value)],
+              ["Taken at", `${full(event.received_at, zone.value)}${apart(event)}`],
+              ["By", <>{visible(event.hostname)}, pid {event.pid ?? "unknown"}, clock {event.clock ?? "unknown"}</>],
+              ...(marked ? ([["Changed by Meadow", <span class="red">{visible(JSON.stringify(event.marks))}</span>]] as const) : []),
+            ]}
+          />
+          <Code text={JSON.stringify(event.fields, null, 2)} />
+        </div>
+      )}
     </details>
   );
 }

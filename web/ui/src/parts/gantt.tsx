@@ -14,7 +14,8 @@ const LEFT = 32;
 const AXIS = 24;
 const ATTEMPTS_MAX = 100;
 
-export function Gantt({ task }: { task: Story }) {
+/** `usual_s`: the p95 of its name, marked in each attempt that began. */
+export function Gantt({ task, usual_s = null }: { task: Story; usual_s?: number | null }) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const chart = chartOf(task, FINAL.has(task.state) ? 0 : now.value);
@@ -38,7 +39,7 @@ export function Gantt({ task }: { task: Story }) {
             </g>
           ))}
           {bars.map((bar, k) => (
-            <BarRow key={k} bar={bar} y={k * ROW + 6} x={x} />
+            <BarRow key={k} bar={bar} y={k * ROW + 6} x={x} usual_s={usual_s} until={chart.to} />
           ))}
         </svg>
       )}
@@ -48,8 +49,18 @@ export function Gantt({ task }: { task: Story }) {
 
 const sentence = (bar: Bar): string => `Attempt ${bar.number}: ${taskLook(bar.state).word}, ran ${durationText(bar.runtime_s)}.`;
 
-function BarRow({ bar, y, x }: { bar: Bar; y: number; x: (at: number) => number }) {
+interface RowProps {
+  bar: Bar;
+  y: number;
+  x: (at: number) => number;
+  usual_s: number | null;
+  until: number;
+}
+
+function BarRow({ bar, y, x, usual_s, until }: RowProps) {
   const look = taskLook(bar.state);
+  const began = bar.phases.find((phase) => phase.kind === "running")?.from;
+  const usual = began !== undefined && usual_s !== null ? began + usual_s * 1000 : null;
   return (
     <g class={look.tone}>
       <text class="ink" x="0" y={y + 12}>
@@ -58,6 +69,7 @@ function BarRow({ bar, y, x }: { bar: Bar; y: number; x: (at: number) => number 
       {bar.phases.map((phase, k) => (
         <PhaseMark key={k} phase={phase} failed={bar.state === "FAILURE"} y={y} x={x} />
       ))}
+      {usual !== null && usual <= until && <path class="usual" d={`M${x(usual)} ${y - 2}V${y + HIGH + 2}`} />}
       {bar.end !== null && (
         <>
           <svg class={`g ${look.tone}`} x={x(bar.end) + 6} y={y + 2} width="12" height="12">
@@ -103,6 +115,10 @@ export const GanttLegend = () => (
     <span>
       <i class="running" />
       running, coloured by how it ended
+    </span>
+    <span>
+      <i class="usual" />
+      usual p95
     </span>
   </span>
 );
