@@ -1,6 +1,6 @@
 // The last runs of a name, how long each took and how it ended; the task looked at is the last.
 import { useRef } from "preact/hooks";
-import { keyOf, type Task } from "../services/tasks";
+import { keyOf, ran, type Task } from "../services/tasks";
 import { useLastRuns } from "../state/alike";
 import { go } from "../state/location";
 import { taskPath } from "../state/pages";
@@ -16,9 +16,6 @@ const HIGH = 92;
 const LEFT = 48;
 const FOOT = 20;
 const DOT = 2.5;
-
-/** How long it ran, as the worker says or as its events lie apart. */
-const ran = (task: Task): number | null => task.runtime_s ?? (task.started_at !== null && task.finished_at !== null ? Math.max(0, task.finished_at - task.started_at) / 1000 : null);
 
 export function LastRuns({ task }: { task: Task }) {
   const asked = useLastRuns(task);

@@ -1,6 +1,7 @@
 // The head of a task's page: what it is, how it ended, where, and what can be done about it.
 import type { ComponentChildren } from "preact";
 import type { Story } from "../services/story";
+import { ran } from "../services/tasks";
 import { written } from "../state/filter";
 import { here, link } from "../state/location";
 import { now } from "../state/live";
@@ -47,7 +48,7 @@ export function StoryHead({ task, again }: { task: Story; again: () => void }) {
           <Duration s={task.queue_wait_s} />
         </Fact>
         <Fact words="Ran">
-          <Duration s={task.runtime_s} />
+          <Duration s={ran(task)} />
         </Fact>
         {first !== null && task.finished_at !== null && (
           <Fact words="Total">

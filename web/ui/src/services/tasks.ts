@@ -17,6 +17,9 @@ export async function tasks(params: ParamsOf<"/tasks">, signal?: AbortSignal): P
 /** When the task was born, as far as anybody said. */
 export const born = (task: Task): number | null => task.sent_at ?? task.received_at ?? task.started_at ?? task.finished_at;
 
+/** How long it ran in seconds, as its worker says, or as its events lie apart: a failure says none. */
+export const ran = (task: Task): number | null => task.runtime_s ?? (task.started_at !== null && task.finished_at !== null ? Math.max(0, task.finished_at - task.started_at) / 1000 : null);
+
 /** The same task under the same key, in any answer. */
 export const keyOf = (task: { cluster: string; id: string }): string => `${task.cluster} ${task.id}`;
 

@@ -27,7 +27,8 @@ const troubleFirst = (a: Worker, b: Worker): number => rank(a) - rank(b) || a.ho
 
 /** Clusters in the order of their worst worker. */
 export function crews(workers: readonly Worker[]): Crew[] {
-  const by = Map.groupBy([...workers].sort(troubleFirst), (each) => each.cluster);
+  const by = new Map<string, Worker[]>();
+  for (const each of [...workers].sort(troubleFirst)) by.set(each.cluster, [...(by.get(each.cluster) ?? []), each]);
   return [...by].map(([cluster, own]) => {
     const there = own.filter((each) => each.state !== "offline");
     return { cluster, workers: own, busy: sum(there.map((each) => each.active)), size: sum(there.map((each) => each.pool?.size ?? null)) };
