@@ -16,6 +16,7 @@ from meadow.control.commands.revoke import Revoke
 from meadow.control.wire import UNREADABLE, Question, Reply, Wire
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
+from tests.contracts.wire_obedience import events_change, it_ends, limits_change, pools_change, queues_change
 from tests.servers.celery import Broker
 from tests.servers.deadlines import until
 from tests.servers.processes import Process
@@ -73,6 +74,16 @@ class WireSuite:
         two.pause()  # it neither answers nor delays those who do
         assert await wire.ask(question(Ping(), BOTH, within_s=1.5)) == {"w1@test": PONG}
         two.resume()
+
+    async def test_a_worker_obeys(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
+        settings = {"worker_pool_restarts": True}
+        one = worker(Broker(broker.url, broker.options, settings), pool="prefork", events=False)
+        await answering(wire, "w1@test")
+        await pools_change(wire)
+        await queues_change(wire)
+        await events_change(wire)
+        await limits_change(wire)
+        await it_ends(wire, one)
 
     async def test_workers_of_other_serializers(self, broker: Broker, wire: Wire, worker: StartWorker) -> None:
         def speaking(serializer: str, hostname: str) -> Process:

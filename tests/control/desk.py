@@ -39,7 +39,7 @@ CALLERS = {
     "pinger": Caller("pinger", ACME, frozenset({Permission.WORKERS_CONTROL})),
     "stopper": Caller("stopper", ACME, frozenset({Permission.TASKS_CONTROL})),
 }
-QUICK = ControlSettings(reply_within_s=1.5, patience_s=0.2)
+QUICK = ControlSettings(reply_within_s=1.5, patience_s=0.2, inspect_every_s=0)  # rounds have tests of their own
 PING = {"command": "ping"}
 
 
@@ -156,17 +156,26 @@ async def desk(
         await control.stop()
 
 
-async def beat(log: Log, cluster: Cluster, hostname: str, now_s: float, kind: str = "worker-heartbeat") -> None:
-    """What a collector appends when it hears a worker."""
+async def beat(
+    log: Log,
+    cluster: Cluster,
+    hostname: str,
+    now_s: float,
+    kind: str = "worker-heartbeat",
+    *,
+    pid: int = 1,
+    freq_s: float = 2.0,
+) -> None:
+    """What a collector appends when it hears a worker; it counts as online for five times freq_s."""
     row = {
         "tenant_id": cluster.tenant.id,
         "cluster_id": cluster.id,
         "hostname": hostname,
-        "pid": 1,
+        "pid": pid,
         "type": kind,
         "at": now_s,
         "received_at": now_s,
-        "freq_s": 2.0,
+        "freq_s": freq_s,
     }
     await log.append(blocks_of(Table.WORKERS, cluster.tenant.id, cluster.id, [row], log.partitions))
 

@@ -11,6 +11,8 @@ from meadow.control.commands.ping import Ping
 from meadow.control.commands.rate_limit import RateLimit
 from meadow.control.commands.revoke import SIGNALS, Revoke
 from meadow.control.order import read_order
+from meadow.control.snapshots import KINDS
+from meadow.control.table import COMMANDS
 from meadow.core.errors import BadCommand
 
 
@@ -26,6 +28,36 @@ def test_commands_are_sent_as_celery_names_them() -> None:
     assert order("rate_limit", task_name="t", rate_limit=0).celery() == {"task_name": "t", "rate_limit": "0"}
 
 
+def test_workers_are_told_what_celery_takes() -> None:
+    limits = order("time_limit", task_name="t", soft_s=5, hard_s=None)
+    assert limits.celery() == {"task_name": "t", "soft": 5.0, "hard": None}
+    assert order("pool_grow", n=2).celery() == order("pool_shrink", n=2).celery() == {"n": 2}
+    assert order("autoscale", max=4, min=0).celery() == {"max": 4, "min": 0}
+    assert order("add_consumer", queue="q").celery() == order("cancel_consumer", queue="q").celery() == {"queue": "q"}
+    assert order("inspect").arguments() == {"what": list(KINDS)}
+    assert order("inspect", what=["conf", "stats", "conf"]).arguments() == {"what": ["stats", "conf"]}
+
+
+def test_every_command_says_what_it_does_and_what_nobody_can_tell() -> None:
+    arguments: dict[str, dict[str, Any]] = {
+        "revoke": {"task_ids": ["a"]},
+        "rate_limit": {"task_name": "t", "rate_limit": "5/m"},
+        "time_limit": {"task_name": "t", "hard_s": 9},
+        "pool_grow": {"n": 2},
+        "pool_shrink": {"n": 2},
+        "autoscale": {"max": 3, "min": 1},
+        "add_consumer": {"queue": "q"},
+        "cancel_consumer": {"queue": "q"},
+    }
+    for name, kind in COMMANDS.items():
+        effects = kind.read(arguments.get(name, {})).effects(Known(3))
+        assert (effects[0].text, effects[0].count) == ("Workers are asked.", 3)
+        assert len(effects) > 1
+        assert any(effect.unknown for effect in effects) or name == "ping"
+        assert kind.read(arguments.get(name, {})).effects(Known())[0].unknown
+    assert COMMANDS["pool_grow"].read({"n": 2}).effects(Known(3))[1].count == 6
+
+
 @pytest.mark.parametrize("rate", ["5/m", "10/s", "1/h", "0", "0.5/s", "7", 7, 0, 2.5])
 def test_rates_that_celery_reads(rate: object) -> None:
     order("rate_limit", task_name="tests.add", rate_limit=rate)
@@ -35,7 +67,34 @@ def test_rates_that_celery_reads(rate: object) -> None:
     ("body", "field"),
     [
         ({}, "command"),
-        ({"command": "shutdown"}, "command"),
+        ({"command": "format"}, "command"),
+        ({"command": "shutdown"}, "destination"),
+        ({"command": "shutdown", "destination": []}, "destination"),
+        ({"command": "shutdown", "destination": ["w1@test"], "arguments": {"force": True}}, "arguments"),
+        ({"command": "time_limit", "arguments": {"soft_s": 1}}, "arguments.task_name"),
+        ({"command": "time_limit", "arguments": {"task_name": "t", "hard_s": 0}}, "arguments.hard_s"),
+        ({"command": "time_limit", "arguments": {"task_name": "t", "hard_s": 1e400}}, "arguments.hard_s"),
+        ({"command": "time_limit", "arguments": {"task_name": "t", "soft_s": True}}, "arguments.soft_s"),
+        ({"command": "time_limit", "arguments": {"task_name": "t", "soft_s": 5, "hard_s": 5}}, "arguments.soft_s"),
+        ({"command": "pool_grow"}, "arguments.n"),
+        ({"command": "pool_grow", "arguments": {"n": 0}}, "arguments.n"),
+        ({"command": "pool_grow", "arguments": {"n": 101}}, "arguments.n"),
+        ({"command": "pool_grow", "arguments": {"n": 1.0}}, "arguments.n"),
+        ({"command": "pool_shrink", "arguments": {"n": True}}, "arguments.n"),
+        ({"command": "pool_shrink", "arguments": {"n": -1}}, "arguments.n"),
+        ({"command": "pool_restart", "arguments": {"modules": ["os"]}}, "arguments"),
+        ({"command": "autoscale", "arguments": {"max": 3}}, "arguments.min"),
+        ({"command": "autoscale", "arguments": {"max": 3, "min": 4}}, "arguments.min"),
+        ({"command": "autoscale", "arguments": {"max": 0, "min": 0}}, "arguments.max"),
+        ({"command": "add_consumer", "arguments": {"queue": ""}}, "arguments.queue"),
+        ({"command": "add_consumer", "arguments": {"queue": "q", "exchange": "x"}}, "arguments"),
+        ({"command": "cancel_consumer", "arguments": {"queue": "a\nb"}}, "arguments.queue"),
+        ({"command": "enable_events", "arguments": {"a": 1}}, "arguments"),
+        ({"command": "disable_events", "arguments": {"a": 1}}, "arguments"),
+        ({"command": "inspect", "arguments": {"what": []}}, "arguments.what"),
+        ({"command": "inspect", "arguments": {"what": "stats"}}, "arguments.what"),
+        ({"command": "inspect", "arguments": {"what": ["stats", "memdump"]}}, "arguments.what"),
+        ({"command": "inspect", "arguments": {"what": [["stats"]]}}, "arguments.what"),
         ({"command": ["ping"]}, "command"),
         ({"command": "ping", "arguments": {"a": 1}}, "arguments"),
         ({"command": "ping", "arguments": []}, "arguments"),

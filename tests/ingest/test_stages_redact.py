@@ -10,8 +10,8 @@ import pytest
 
 from meadow.core.errors import BadSettings
 from meadow.core.events import EventRow
+from meadow.core.scrubber import SCANNED_CHARS_MAX
 from meadow.ingest.stages.redact import Redact, RedactSettings
-from meadow.ingest.stages.scrubber import SCANNED_CHARS_MAX
 from tests.ingest.messages import HEAD, JSON, PICKLE, decoded, fields, marks
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"

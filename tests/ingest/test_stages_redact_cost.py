@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from meadow.ingest.stages.scrubber import Scrubber
-from meadow.ingest.stages.secret_keys import DEFAULT_KEYS
-from meadow.ingest.stages.secret_patterns import BUILT_IN
+from meadow.core.scrubber import Scrubber
+from meadow.core.secret_keys import DEFAULT_KEYS
+from meadow.core.secret_patterns import BUILT_IN
 
 SHORT, GROWTH = 8_192, 8
 SCRUBBER = Scrubber(DEFAULT_KEYS, BUILT_IN)

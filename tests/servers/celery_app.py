@@ -10,6 +10,8 @@ from typing import Any
 from celery import Celery, Task
 from celery.exceptions import Ignore, Reject
 
+from meadow.deploy.demo_transport import make_whole
+
 BROKER = "TEST_CELERY_BROKER"
 OPTIONS = "TEST_CELERY_OPTIONS"  # JSON of broker_transport_options
 SETTINGS = "TEST_CELERY_SETTINGS"  # JSON of any other Celery setting
@@ -94,6 +96,8 @@ TASKS: list[tuple[Any, dict[str, Any]]] = [
 ]
 
 if BROKER in os.environ:
+    if os.environ[BROKER].startswith("filesystem"):
+        make_whole()
     app = make_app(
         os.environ[BROKER], json.loads(os.environ.get(OPTIONS, "{}")), json.loads(os.environ.get(SETTINGS, "{}"))
     )

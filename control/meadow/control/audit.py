@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,16 @@ import orjson
 from aiohttp import web
 
 from meadow.control.once import Once
-from meadow.control.outcome import item
-from meadow.control.records import LAST, Position, Records
+from meadow.control.outcome import STATES, item
+from meadow.control.records import LAST, Filter, Position, Records
 from meadow.control.table import COMMANDS
 from meadow.core.errors import BadQuestion, NotFound
 from meadow.core.http import caller_of, json_response
 from meadow.core.scope import Caller, Directory, Permission
+from meadow.core.times import ACCEPTS, read_ms
 
-PARAMETERS = ("cluster", "command", "limit", "cursor")
+PARAMETERS = ("cluster", "command", "state", "asked_by", "from", "to", "limit", "cursor")
+ASKED_BY_CHARS_MAX = 255
 LIMIT_MAX = 200
 LIMIT_DEFAULT = 50
 CURSOR_CHARS_MAX = 200
@@ -31,7 +33,8 @@ COMMAND_ID = re.compile(r"[0-9a-f]{32}")
 class Audit:
     """GET /commands, /commands/{id}
 
-    Asks     cluster (slug; may repeat), command (its name), limit 1 to 200, cursor (`next` of the page before).
+    Asks     cluster (slug; may repeat), command (its name), state, asked_by (all of it), from and to (when it was asked: from
+             inclusive, to exclusive), limit 1 to 200, cursor (`next` of the page before).
     Answers  newest first, of clusters the caller reaches and that are still watched.
     Refuses  403 forbidden without audit:read; 404 not_found, the same for absent and not the caller's; 400 bad_question.
     """
@@ -39,6 +42,7 @@ class Audit:
     records: Records
     once: Once
     directory: Callable[[], Directory]
+    now_s: Callable[[], float]
 
     async def several(self, request: web.Request) -> web.Response:
         caller = caller_of(request)
@@ -47,7 +51,7 @@ class Audit:
         clusters = self._clusters(caller, request.query.getall("cluster", []))
         limit, before = _limit(request), _position(request.query.get("cursor"))
         watermark = await self.records.watermark(caller.tenant, clusters)
-        rows = await self.records.commands(caller.tenant, clusters, _command(request), before, limit + 1)
+        rows = await self.records.commands(caller.tenant, clusters, self._filter(request), before, limit + 1)
         shown = [item(fields) for _, fields in rows[:limit]]
         cursor = _cursor(rows[limit - 1][0]) if len(rows) > limit else None
         return json_response({"items": shown, "next": cursor, "complete": True, "watermark": watermark})
@@ -75,6 +79,16 @@ class Audit:
         chosen = [directory.cluster(caller, slug) for slug in slugs] if slugs else directory.visible(caller)
         return {cluster.id for cluster in chosen}
 
+    def _filter(self, request: web.Request) -> Filter:
+        asked_by, now_s = request.query.get("asked_by", ""), self.now_s()
+        if len(asked_by) > ASKED_BY_CHARS_MAX:
+            accepts = f"at most {ASKED_BY_CHARS_MAX} characters"
+            raise BadQuestion("asked_by is nobody's name.", field="asked_by", accepts=accepts)
+        command, state = _choice(request, "command", COMMANDS), _choice(request, "state", STATES)
+        return Filter(
+            command, state, asked_by, _time_us(request, "from", now_s, 0), _time_us(request, "to", now_s, LAST[0])
+        )
+
     def _only_known(self, request: web.Request) -> None:
         for name in request.query:
             if name not in PARAMETERS:
@@ -83,11 +97,21 @@ class Audit:
                 )
 
 
-def _command(request: web.Request) -> str:
-    name = request.query.get("command", "")
-    if name and name not in COMMANDS:
-        raise BadQuestion("No command of that name.", field="command", accepts=", ".join(COMMANDS))
-    return name
+def _choice(request: web.Request, name: str, choices: Collection[str]) -> str:
+    given = request.query.get(name, "")
+    if given and given not in choices:
+        raise BadQuestion(f"No {name} of that name.", field=name, accepts=", ".join(choices))
+    return given
+
+
+def _time_us(request: web.Request, name: str, now_s: float, absent: int) -> int:
+    text = request.query.get(name)
+    if not text:
+        return absent
+    try:
+        return read_ms(text, now_s) * 1000
+    except (ValueError, OverflowError) as error:
+        raise BadQuestion(f"{name} is no time.", field=name, accepts=ACCEPTS) from error
 
 
 def _limit(request: web.Request) -> int:

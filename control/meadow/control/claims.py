@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -43,6 +44,30 @@ class Claims:
             with suppress(Stale):  # somebody was quicker, and its entry is known now
                 await stream.put(_name(key), orjson.dumps([self._owner, body]), 0)
                 return True
+        return True
+
+    async def turn(self, name: str, number: int, patience_s: float) -> bool:
+        """Whether this process has the turn of that number, of what every process would do in turn and one alone shall do.
+
+        name        no command's key: those begin with a tenant's id.
+        number      rises from turn to turn.
+        patience_s  how much longer the others wait than the process that had the turn before, which so keeps it while it lives.
+        Never       raises: while the log is away nobody has it.
+        """
+        stream = self._stream
+        if stream is None:
+            return True
+        before = stream.entries.get(name)
+        if before is not None and _read(before).by != self._owner:
+            await asyncio.sleep(patience_s)
+        entry = stream.entries.get(name)
+        if entry is not None and _read(entry).body.isdecimal() and int(_read(entry).body) >= number:
+            return False
+        try:
+            value = orjson.dumps([self._owner, str(number)])
+            await stream.put(name, value, entry.version if entry is not None else 0)
+        except (Stale, LogUnavailable):
+            return False
         return True
 
     async def release(self, key: Key) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, Self
+from enum import Enum, auto
+from typing import Any, ClassVar, Self
 
-from meadow.core.errors import BadCommand
 from meadow.core.scope import Permission
 
 
@@ -32,40 +33,49 @@ class Known:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-class Command(Protocol):
+class Answers(Enum):
+    """What comes back from a worker."""
+
+    REPLY = auto()  # one, which the outcome keeps
+    NOTHING = auto()  # Celery does not answer it: once it is sent, its outcome is `sent`
+    SNAPSHOTS = auto()  # several, kept as the worker's snapshots; the outcome says which
+
+
+class Command(ABC):
     """One of the closed set in `table.py`; frozen, and checked when it was made.
 
     name       as the API, the audit and the page call it, and Celery's own method of that name.
     needs      the permission that allows it.
-    task_ids   tasks it names, for their stories; () when it names none.
+    answers    what comes back.
+    for_all    whether it may be sent without naming workers.
     """
 
     name: ClassVar[str]
-    needs: ClassVar[Permission]
+    needs: ClassVar[Permission] = Permission.WORKERS_CONTROL
+    answers: ClassVar[Answers] = Answers.REPLY
+    for_all: ClassVar[bool] = True
 
     @property
-    def task_ids(self) -> tuple[str, ...]: ...
+    def tasks(self) -> tuple[str, ...]:
+        """Ids of tasks it names, for their stories; () when it names none."""
+        return ()
 
     @classmethod
+    @abstractmethod
     def read(cls, arguments: Mapping[str, Any]) -> Self:
         """From the API's `arguments`. Raises BadCommand, naming the field and what it accepts."""
 
+    @abstractmethod
     def arguments(self) -> dict[str, Any]:
         """As the API takes them, with defaults filled in; JSON-ready. Equal commands have equal ones."""
 
     def celery(self) -> dict[str, Any]:
         """As Celery 5.7's handler of the same name takes them."""
+        return self.arguments()
 
+    @abstractmethod
     def effects(self, known: Known) -> list[Effect]:
         """What sending it would do, and what nobody can tell."""
-
-
-def only(arguments: Mapping[str, Any], *names: str) -> None:
-    """Raises BadCommand for an argument the command does not take: a mistyped one must not be dropped in silence."""
-    for name in arguments:
-        if name not in names:
-            accepts = ", ".join(names) or "no arguments"
-            raise BadCommand(f"No argument is called {name[:100]!r}.", field="arguments", accepts=accepts)
 
 
 def workers_asked(known: Known) -> Effect:
@@ -73,3 +83,8 @@ def workers_asked(known: Known) -> Effect:
     if known.workers is None:
         return Effect("No worker of this cluster was heard of yet; all that listen are asked.", None, unknown=True)
     return Effect("Workers are asked.", known.workers)
+
+
+def until_restart() -> Effect:
+    """Of what a worker holds in memory alone."""
+    return Effect("It holds until the worker restarts.", None, unknown=True)

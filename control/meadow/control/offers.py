@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from meadow.control.audit import LIMIT_DEFAULT, LIMIT_MAX
+from meadow.control.audit import ASKED_BY_CHARS_MAX, LIMIT_DEFAULT, LIMIT_MAX
 from meadow.control.order import DESTINATIONS_MAX, HOSTNAME_CHARS_MAX, REASON_CHARS_MAX
+from meadow.control.outcome import STATES
 from meadow.control.table import COMMANDS
 from meadow.core.operations import Operation, Parameter, Schema, named
 from meadow.core.scope import Permission
@@ -35,7 +36,7 @@ COMMAND = named(
         asked_by=TEXT,
         asked_at=TIME,
         answered_at=TIME,
-        state={"type": "string", "enum": ["answered", "partial", "silent"]},
+        state={"type": "string", "enum": list(STATES)},
         answered=several(REPLY),
         silent=several(TEXT),
         expected={"type": "integer"},
@@ -55,7 +56,7 @@ ORDER: Schema = {
             "items": {"type": "string", "minLength": 1, "maxLength": HOSTNAME_CHARS_MAX},
             "minItems": 1,
             "maxItems": DESTINATIONS_MAX,
-            "description": "Hostnames that shall act; null means every worker.",
+            "description": "Hostnames that shall act; null means every worker, which shutdown does not take.",
         },
         "reason": {"type": ["string", "null"], "maxLength": REASON_CHARS_MAX},
         "dry_run": {"type": "boolean", "default": False},
@@ -68,10 +69,13 @@ SEND = Operation(
     method="POST",
     path=f"{API}/clusters/{{cluster}}/commands",
     summary="Send a command to the workers of a cluster, or see what it would do",
-    detail="ping {} and rate_limit {task_name, rate_limit} need workers:control; revoke {task_ids, terminate, signal} needs"
-    " tasks:control. A command is sent at most once under one Idempotency-Key; repeating it answers the same outcome."
-    " While another process has it on its way that may be 409 on_its_way. With dry_run nothing is sent and the answer is"
-    " {item: {effects}}.",
+    detail="Commands and their arguments: revoke {task_ids, terminate, signal}; rate_limit {task_name, rate_limit}; time_limit"
+    " {task_name, soft_s, hard_s}; pool_grow {n}; pool_shrink {n}; pool_restart {}; autoscale {max, min}; ping {}; inspect"
+    " {what}; add_consumer {queue}; cancel_consumer {queue}; enable_events {}; disable_events {}; shutdown {}, whose workers"
+    " are named. revoke needs tasks:control, all others workers:control. A command is sent at most once under one Idempotency-Key;"
+    " repeating it answers the same outcome. While another process has it on its way that may be 409 on_its_way. The outcome's"
+    " state is answered, partial, silent, or sent where Celery answers nothing (shutdown). With dry_run nothing is sent and the"
+    " answer is {item: {effects}}.",
     parameters=(
         CLUSTER,
         Parameter(
@@ -99,6 +103,10 @@ LIST = Operation(
             name="cluster", kind="text", at_most=63, repeats_max=100, meaning="Only of these.", example="shop-eu"
         ),
         Parameter(name="command", kind="choice", choices=tuple(COMMANDS), meaning="Only these."),
+        Parameter(name="state", kind="choice", choices=STATES, meaning="Only these."),
+        Parameter(name="asked_by", kind="text", at_most=ASKED_BY_CHARS_MAX, meaning="Only of this person or token."),
+        Parameter(name="from", kind="time", meaning="Asked at this time or later.", example="now-1h"),
+        Parameter(name="to", kind="time", meaning="Asked before this time.", example="now"),
         Parameter(name="limit", kind="number", at_most=LIMIT_MAX, default=str(LIMIT_DEFAULT), meaning="How many."),
         Parameter(name="cursor", kind="cursor", meaning="`next` of the page before."),
     ),

@@ -59,13 +59,17 @@ def read_order(body: Mapping[str, Any], key: str | None) -> Order:
     if not isinstance(dry_run, bool):
         raise BadCommand("dry_run is true or false.", field="dry_run", accepts="true or false")
     command = kind_of(body.get("command")).read(arguments)
-    return Order(command, _destination(body.get("destination")), _reason(body.get("reason", "")), dry_run, key)
+    destination = _destination(body.get("destination"), for_all=command.for_all)
+    return Order(command, destination, _reason(body.get("reason", "")), dry_run, key)
 
 
-def _destination(given: Any) -> tuple[str, ...] | None:
-    if given is None:
+def _destination(given: Any, *, for_all: bool) -> tuple[str, ...] | None:
+    if given is None and for_all:
         return None
-    accepts = f"null for all, or 1 to {DESTINATIONS_MAX} hostnames of 1 to {HOSTNAME_CHARS_MAX} characters"
+    hostnames = f"1 to {DESTINATIONS_MAX} hostnames of 1 to {HOSTNAME_CHARS_MAX} characters"
+    accepts = f"null for all, or {hostnames}" if for_all else hostnames
+    if given is None:
+        raise BadCommand("This command wants its workers named.", field="destination", accepts=accepts)
     if not isinstance(given, list) or not 1 <= len(given) <= DESTINATIONS_MAX:
         raise BadCommand("destination is a list of hostnames.", field="destination", accepts=accepts)
     for one in given:

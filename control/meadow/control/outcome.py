@@ -18,6 +18,7 @@ ITEM = (
     *("id", "cluster", "command", "arguments", "destination", "reason", "asked_by", "asked_at"),
     *("answered_at", "state", "answered", "silent", "expected", "problem"),
 )
+STATES = ("answered", "partial", "silent", "sent")  # sent: Celery answers nothing to it
 REPLIES_BYTES_MAX = 256_000  # of one outcome; a record of the log holds less than a megabyte
 STORY_HOSTS_MAX = 50
 STORY_REPLY_CHARS_MAX = 120
@@ -45,6 +46,11 @@ def asked(command_id: str, order: Order, caller: Caller, cluster: Cluster, now_s
 def failed(before: Fields, error: MeadowError, now_s: float) -> Fields:
     """The fields of the event after, when nothing was confirmed: everybody was silent, and the refusal is kept."""
     return {**answered(before, {}, now_s), "problem": str(error), "code": error.code}
+
+
+def sent(before: Fields, now_s: float) -> Fields:
+    """The fields of the event after a command that Celery answers nothing to: nobody was silent, for nobody was to answer."""
+    return {**answered(before, {}, now_s), "silent": [], "state": "sent"}
 
 
 def refusal(fields: Fields) -> MeadowError | None:

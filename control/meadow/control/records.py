@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,17 @@ LAST = (2**62, "~")  # a cursor before which everything is
 Position = tuple[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Of commands: "" is any. from_us, to_us: when it was asked, epoch microseconds; the second is not in it."""
+
+    command: str = ""
+    state: str = ""
+    asked_by: str = ""
+    from_us: int = 0
+    to_us: int = LAST[0]
+
+
 class Records:
     """now_s: epoch seconds. Raises TooSlow and StoreUnavailable as the store does."""
 
@@ -30,9 +42,13 @@ class Records:
 
     async def online(self, cluster: Cluster) -> frozenset[str]:
         """Hostnames that were heard lately; at most WORKERS_MAX."""
+        return frozenset(await self.processes(cluster))
+
+    async def processes(self, cluster: Cluster) -> dict[str, int]:
+        """The same with the process id of each: another one tells that a worker was started again."""
         now_ms = int(self._now_s() * 1000)
         rows = await self._ask("online", **_of(cluster), now_ms=now_ms, limit=WORKERS_MAX)
-        return frozenset(row["hostname"] for row in rows)
+        return {row["hostname"]: row["pid"] for row in rows}
 
     async def states(self, cluster: Cluster, task_ids: Sequence[str]) -> Mapping[str, str]:
         """Of those tasks that are known."""
@@ -50,14 +66,14 @@ class Records:
         return (row["cluster_id"], _fields(row["fields"]), COMMAND_ANSWERED in by_type) if row else None
 
     async def commands(
-        self, tenant: Tenant, cluster_ids: Collection[int], command: str, before: Position, limit: int
+        self, tenant: Tenant, cluster_ids: Collection[int], only: Filter, before: Position, limit: int
     ) -> list[tuple[Position, Fields]]:
         """Newest first."""
         rows = await self._ask(
             "commands",
             tenant_id=tenant.id,
             cluster_ids=sorted(cluster_ids),
-            command=command,
+            **asdict(only),
             before_us=before[0],
             before_id=before[1],
             limit=limit,

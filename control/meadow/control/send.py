@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from meadow.control.claims import Claims, claimed_elsewhere
+from meadow.control.command import Answers
 from meadow.control.history import History
+from meadow.control.inspector import Inspection, Inspector
 from meadow.control.ledger import Ledger
 from meadow.control.once import Once, same
 from meadow.control.order import Order
-from meadow.control.outcome import Fields, answered, asked, failed
+from meadow.control.outcome import Fields, answered, asked, failed, sent
 from meadow.control.records import Records
 from meadow.control.settings import ControlSettings
 from meadow.control.switchboard import Switchboard
-from meadow.control.wire import Question
+from meadow.control.wire import Question, Reply
 from meadow.core.errors import BrokerRefused, BrokerUnavailable, LogUnavailable, StoreUnavailable, TooSlow
 from meadow.core.scope import Caller, Cluster
 
@@ -34,6 +36,7 @@ class Send:
     history: History
     claims: Claims
     wires: Switchboard
+    inspector: Inspector
     settings: ControlSettings
     now_s: Callable[[], float]
 
@@ -69,7 +72,7 @@ class Send:
 
     async def _known(self, cluster: Cluster, command_id: str, order: Order, *, is_claimed: bool) -> Fields | None:
         """What the store knows of the order; waited for when there must be something soon. None when there is nothing."""
-        until_s = self.now_s() + self.settings.reply_within_s + self.settings.patience_s
+        until_s = self.now_s() + self._within_s(order) + self.settings.patience_s
         while True:
             found = await self.records.command(cluster.tenant, command_id)
             fields = same(found[1], order.body_hash(cluster)) if found else None
@@ -79,7 +82,7 @@ class Send:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _send(self, command_id: str, caller: Caller, cluster: Cluster, order: Order) -> Fields:
-        task_ids = order.command.task_ids
+        task_ids = order.command.tasks
         began_s = time.monotonic()
         expected = await self._expected(cluster, order)
         fields = asked(command_id, order, caller, cluster, self.now_s()) | {"expected": sorted(expected)}
@@ -102,11 +105,32 @@ class Send:
             return frozenset()
 
     async def _ask(self, cluster: Cluster, order: Order, fields: Fields, expected: frozenset[str]) -> Fields:
-        command = order.command
-        within_s = self.settings.reply_within_s
-        question = Question(command.name, command.celery(), order.destination, expected, within_s)
+        ask = self._inspect if order.command.answers is Answers.SNAPSHOTS else self._broadcast
         try:
-            replies = await self.wires.wire(cluster).ask(question)
+            replies = await ask(cluster, order, fields["id"], expected)
         except (BrokerUnavailable, BrokerRefused) as error:
             return failed(fields, error, self.now_s())
+        if order.command.answers is Answers.NOTHING:
+            return sent(fields, self.now_s())
         return answered(fields, replies, self.now_s())
+
+    async def _broadcast(
+        self, cluster: Cluster, order: Order, command_id: str, expected: frozenset[str]
+    ) -> dict[str, Reply]:
+        command, within_s = order.command, self._within_s(order)
+        is_answered = command.answers is not Answers.NOTHING
+        question = Question(
+            command.name, command.celery(), order.destination, expected, within_s, is_answered=is_answered
+        )
+        return await self.wires.wire(cluster).ask(question)
+
+    async def _inspect(
+        self, cluster: Cluster, order: Order, command_id: str, expected: frozenset[str]
+    ) -> dict[str, Reply]:
+        what = tuple(order.command.arguments()["what"])
+        inspection = Inspection(cluster, what, order.destination, expected, self._within_s(order), command_id)
+        return await self.inspector(inspection)
+
+    def _within_s(self, order: Order) -> float:
+        is_inspection = order.command.answers is Answers.SNAPSHOTS
+        return self.settings.inspect_within_s if is_inspection else self.settings.reply_within_s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from meadow.control.audit import Audit
 from meadow.control.claims import Claims
 from meadow.control.command import Known
 from meadow.control.history import History
+from meadow.control.inspector import Inspector
 from meadow.control.ledger import Ledger
 from meadow.control.offers import API, OFFERS
 from meadow.control.once import Once
@@ -19,14 +20,17 @@ from meadow.control.order import Order, read_order
 from meadow.control.outcome import item, refusal
 from meadow.control.permits import permit
 from meadow.control.records import Records
+from meadow.control.rounds import Rounds
 from meadow.control.send import Send
 from meadow.control.settings import ControlSettings
+from meadow.control.snapshots import Shaping
 from meadow.control.switchboard import Switchboard
 from meadow.control.wire import Wire
 from meadow.core.connections import Connection
 from meadow.core.http import caller_of, json_response, read_json
 from meadow.core.log import Log
 from meadow.core.operations import Operation
+from meadow.core.readings import Reading
 from meadow.core.scope import Cluster, Directory
 from meadow.core.store import Store
 from meadow.core.stream import Stream
@@ -66,10 +70,13 @@ class Control:
         self._wires = Switchboard(wires, settings.idle_s)
         ledger = Ledger(log, node, now_s)
         self._history = History(ledger, self._records, directory)
+        claiming = Claims(claims)
+        inspector = Inspector(log, self._wires, Shaping(settings.secret_keys), node, now_s)
         self._send = Send(
-            self._once, ledger, self._records, self._history, Claims(claims), self._wires, settings, now_s
+            self._once, ledger, self._records, self._history, claiming, self._wires, inspector, settings, now_s
         )
-        self._audit = Audit(self._records, self._once, directory)
+        self._rounds = Rounds(inspector, claiming, self._records, directory, settings, now_s)
+        self._audit = Audit(self._records, self._once, directory, now_s)
 
     def routes(self) -> list[web.RouteDef]:
         """Every address."""
@@ -82,6 +89,10 @@ class Control:
     def operations(self) -> Sequence[Operation]:
         """The same, for the OpenAPI document."""
         return OFFERS
+
+    def readings(self) -> Iterator[Reading]:
+        """Its metrics."""
+        return self._rounds.readings()
 
     async def command(self, request: web.Request) -> web.Response:
         """POST /clusters/{c}/commands
@@ -107,20 +118,25 @@ class Control:
         """Nothing to wait for: wires connect when they are needed."""
 
     async def run(self) -> None:
-        """Learns what was asked before, then closes wires nobody uses, until cancelled."""
-        await self._history.learn()
-        while True:
-            await asyncio.sleep(SWEEP_EVERY_S)
-            await self._wires.sweep()
+        """Learns what was asked before, inspects workers, and closes wires nobody uses, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._history.learn())
+            group.create_task(self._rounds.run())
+            group.create_task(self._sweep())
 
     async def stop(self) -> None:
         """Gives commands that run a moment to be answered."""
         await self._once.finish(FINISH_WITHIN_S)
         await self._wires.close()
 
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            await self._wires.sweep()
+
     async def _effects(self, cluster: Cluster, order: Order) -> web.Response:
         online = await self._records.online(cluster)
         workers = len(order.destination) if order.destination is not None else len(online) or None
-        known = Known(workers, await self._records.states(cluster, order.command.task_ids))
+        known = Known(workers, await self._records.states(cluster, order.command.tasks))
         effects = [effect.shown() for effect in order.command.effects(known)]
         return json_response({"item": {"effects": effects}})

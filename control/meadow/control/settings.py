@@ -14,6 +14,9 @@ class ControlSettings:
     running_max       commands of one tenant at once; more are refused with OverBudget.
     kept_max, kept_s  outcomes remembered for a repeat that comes before the store has them.
     idle_s            a wire nobody used that long is closed.
+    inspect_within_s  as reply_within_s, of an inspection.
+    inspect_every_s   how often the workers of every cluster are inspected by Meadow itself; 0: never.
+    secret_keys       names of secrets beside the usual ones: their values are hidden in what an inspection keeps.
     """
 
     reply_within_s: float = 2.0
@@ -24,3 +27,6 @@ class ControlSettings:
     kept_max: int = 1_000
     kept_s: float = 600.0
     idle_s: float = 300.0
+    inspect_within_s: float = 5.0
+    inspect_every_s: float = 60.0
+    secret_keys: tuple[str, ...] = ()

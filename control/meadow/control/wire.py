@@ -11,10 +11,21 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """ok: False for Celery's {"error": …}, and for what could not be read. reply: JSON-ready, bounded."""
+    """ok: False for Celery's {"error": …}, and for what could not be read. reply: JSON-ready, bounded. is_cut: whether some of
+    it was left out."""
 
     ok: bool
     reply: Any
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of one reply: bytes that are read, values and characters of a text that are kept."""
+
+    body_bytes: int = 1_000_000
+    values: int = 500
+    text_chars: int = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class Question:
     expected     hostnames known to be online. Once all of them have answered nobody is waited for any longer; when none is
                  known, everybody is waited for until the deadline.
     within_s     connecting, sending and waiting together.
+    bounds       of each reply.
+    is_answered  False for what Celery answers nothing to: then it is sent, and nobody is waited for.
     """
 
     method: str
@@ -33,6 +46,8 @@ class Question:
     destination: tuple[str, ...] | None
     expected: frozenset[str]
     within_s: float
+    bounds: Bounds = Bounds()
+    is_answered: bool = True
 
 
 class Wire(Protocol):

@@ -92,6 +92,10 @@ REGISTRY_FAILURES = _counter("registry_failures", "times", (), "Changes could no
 REGISTRY_CLUSTERS = _gauge("registry_clusters", "clusters", (), "Clusters this process knows.", "max")
 REGISTRY_SKIPPED = _gauge("registry_skipped", "entries", ("reason",), "Entries that are not used, by reason.", "max")
 
+INSPECT_ROUNDS = _counter(
+    "inspect_rounds", "rounds", (*OF_CLUSTER, "outcome"), "Looks at a cluster's workers by Meadow itself, by Round."
+)
+
 QUESTIONS_RUNNING = _gauge("questions_running", "questions", OF_TENANT, "Being answered now.")
 QUESTIONS_WAITING = _gauge("questions_waiting", "questions", OF_TENANT, "Waiting for their turn.")
 LIVE_STREAMS = _gauge("live_streams", "streams", OF_TENANT, "Live views that are open.")

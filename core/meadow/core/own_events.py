@@ -22,9 +22,17 @@ class OwnRows:
         self._clock = count(1)
 
     def row(
-        self, kind: str, of: tuple[int, int], fields: Mapping[str, Any], *, task_id: str = "", at: float | None = None
+        self,
+        kind: str,
+        of: tuple[int, int],
+        fields: Mapping[str, Any],
+        *,
+        task_id: str = "",
+        hostname: str = "",
+        at: float | None = None,
     ) -> EventRow:
-        """of: the ids of tenant and cluster. at: epoch seconds, now when it is left out."""
+        """of: the ids of tenant and cluster. hostname: whom it is about, this node when it is left out. at: epoch seconds, now
+        when it is left out."""
         now_s = round(self._now_s(), 6)
         tenant_id, cluster_id = of
         return {
@@ -34,7 +42,7 @@ class OwnRows:
             "type": kind,
             "at": now_s if at is None else round(at, 6),
             "received_at": now_s,
-            "hostname": self._node,
+            "hostname": hostname or self._node,
             "pid": os.getpid(),
             "clock": next(self._clock),
             "fields": orjson.dumps(fields).decode(),

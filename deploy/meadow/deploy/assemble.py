@@ -85,7 +85,8 @@ def _services(settings: Settings, log: Log, store: Store, registry: Registry) ->
     tokens = Tokens(load_or_make_secret(settings.secret_file), registry.tenants, time.time)
     writer = Writer(log, store)
     audit = Audit(store, writer)
-    control = Control(log, store, lambda: registry.directory, wire, ControlSettings(), NODE)
+    rules = ControlSettings(inspect_every_s=settings.inspect_every_s, secret_keys=settings.redact_keys)
+    control = Control(log, store, lambda: registry.directory, wire, rules, NODE)
     operator = settings.seeds.tenant
     registrations = Registrations(registry, log, wire, RegistrySettings(operator=operator), NODE)
     declared = (*control.operations(), *registrations.operations())
@@ -98,6 +99,7 @@ def _services(settings: Settings, log: Log, store: Store, registry: Registry) ->
     metering = Metering(operator=operator)
     metering.meters.watch(
         query.readings,
+        control.readings,
         lambda: of_node(node, ownership),
         lambda: of_writer(writer),
         lambda: of_audit(audit),

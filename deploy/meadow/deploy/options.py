@@ -86,11 +86,19 @@ RETENTION = every(
     option("--tasks-days", type=DAYS, default=90, help="Days that tasks are kept."),
     option("--dead-letters-days", type=DAYS, default=30, help="Days that undecodable messages are kept."),
 )
+REDACT_KEY = option(
+    "--redact-key", multiple=True, callback=by_commas, help="One more key whose value is a secret; repeatable."
+)
 REDACTION = every(
     option("--redact/--no-redact", default=True, help="Take secrets out of arguments, results and tracebacks."),
-    option("--redact-key", multiple=True, callback=by_commas, help="One more key whose value is a secret; repeatable."),
+    REDACT_KEY,
 )
-
+INSPECT_EVERY = option(
+    "--inspect-every",
+    type=click.IntRange(0, 86_400),
+    default=60,
+    help="Seconds between two looks at the workers of each cluster, at what they are and listen to; 0 for none.",
+)
 
 LOG_BYTES = option(
     "--log-bytes",
@@ -114,5 +122,6 @@ SERVING = every(
     RETENTION,
     LOG_BYTES,
     REDACTION,
+    INSPECT_EVERY,
     LOGGING,
 )

@@ -10,7 +10,9 @@ from meadow.deploy.options import (
     ALLOWED_HOST,
     BROKER,
     HOST,
+    INSPECT_EVERY,
     LOGGING,
+    REDACT_KEY,
     REDACTION,
     RETENTION,
     TENANT,
@@ -114,6 +116,8 @@ CONTROL = every(
     ALLOWED_HOST,
     OPERATOR,
     WORKERS,
+    INSPECT_EVERY,
+    REDACT_KEY,
     LOGGING,
 )
 WEB = every(

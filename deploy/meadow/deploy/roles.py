@@ -81,7 +81,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """keys  seal the broker URLs it is given, and open those it sends commands to."""
+    """keys  seal the broker URLs it is given, and open those it sends commands to. inspect_every_s, redact_keys: as in an
+    embedded Meadow."""
 
     kafka: KafkaConnection
     clickhouse: ClickHouse
@@ -90,6 +91,8 @@ class Control:
     node: str
     operator: str
     listening: Listening
+    inspect_every_s: int
+    redact_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,15 @@ def query_of(given: Options) -> Query:
 
 def control_of(given: Options) -> Control:
     return Control(
-        kafka(given), clickhouse(given), secret(given), keys(given), node(given), given["operator"], listening(given)
+        kafka(given),
+        clickhouse(given),
+        secret(given),
+        keys(given),
+        node(given),
+        given["operator"],
+        listening(given),
+        given["inspect_every"],
+        tuple(given["redact_key"]),
     )
 
 

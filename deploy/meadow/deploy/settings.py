@@ -37,6 +37,7 @@ class Settings:
     log_bytes       what the embedded log keeps at most.
     redact          whether secrets are taken out of arguments, results and tracebacks before they are stored.
     redact_keys     more key names to redact than the built-in ones.
+    inspect_every_s how often Meadow looks at the workers of each cluster; 0: never.
     """
 
     seeds: Seeds
@@ -48,6 +49,7 @@ class Settings:
     log_bytes: int
     redact: bool
     redact_keys: tuple[str, ...]
+    inspect_every_s: int
 
     @property
     def log_dir(self) -> Path:
@@ -96,4 +98,5 @@ def from_options(seeds: Seeds, options: Mapping[str, Any]) -> Settings:
         log_bytes=options["log_bytes"],
         redact=options["redact"],
         redact_keys=tuple(options["redact_key"]),
+        inspect_every_s=options["inspect_every"],
     )

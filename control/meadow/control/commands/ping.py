@@ -6,20 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from meadow.control.command import Effect, Known, only, workers_asked
-from meadow.core.scope import Permission
+from meadow.control.arguments import only
+from meadow.control.command import Command, Effect, Known, workers_asked
 
 
 @dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Command):
     """Takes    no arguments.
     Promise  none: a solo worker answers only between tasks, and beat may answer too (Celery 5.7: `celerybeat@host`).
     Repeat   safe.
     """
 
     name: ClassVar[str] = "ping"
-    needs: ClassVar[Permission] = Permission.WORKERS_CONTROL
-    task_ids: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, arguments: Mapping[str, Any]) -> Self:
@@ -27,9 +25,6 @@ class Ping:
         return cls()
 
     def arguments(self) -> dict[str, Any]:
-        return {}
-
-    def celery(self) -> dict[str, Any]:
         return {}
 
     def effects(self, known: Known) -> list[Effect]:

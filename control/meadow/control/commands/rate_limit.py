@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from meadow.control.command import Effect, Known, only, workers_asked
+from meadow.control.arguments import named, only
+from meadow.control.command import Command, Effect, Known, until_restart, workers_asked
 from meadow.core.errors import BadCommand
-from meadow.core.scope import Permission
 
-NAME_CHARS_MAX = 255
 ACCEPTS = "a number with /s, /m or /h such as 5/m, or 0 for no limit"
 _RATE = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?)(?:/[smh])?")  # celery 5.7 `rate()`: a bare number is a second's
 PER = {"s": "second", "m": "minute", "h": "hour"}
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Command):
     """Takes    task_name   1 to 255 characters; a worker that does not know it answers an error.
              rate_limit  "5/m" or the like; 0 lifts the limit.
     Promise  until the worker restarts, for each worker by itself, not for the cluster as a whole.
@@ -26,18 +25,13 @@ class RateLimit:
     """
 
     name: ClassVar[str] = "rate_limit"
-    needs: ClassVar[Permission] = Permission.WORKERS_CONTROL
     task_name: str
     rate_limit: str
-    task_ids: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, arguments: Mapping[str, Any]) -> Self:
         only(arguments, "task_name", "rate_limit")
-        name, rate = arguments.get("task_name"), arguments.get("rate_limit")
-        if not isinstance(name, str) or not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable():
-            accepts = f"1 to {NAME_CHARS_MAX} characters"
-            raise BadCommand("task_name is the name of a task.", field="arguments.task_name", accepts=accepts)
+        name, rate = named(arguments, "task_name"), arguments.get("rate_limit")
         text = str(rate) if isinstance(rate, int | float) and not isinstance(rate, bool) else rate
         if not isinstance(text, str) or not _RATE.fullmatch(text):
             raise BadCommand("rate_limit is no rate.", field="arguments.rate_limit", accepts=ACCEPTS)
@@ -46,14 +40,11 @@ class RateLimit:
     def arguments(self) -> dict[str, Any]:
         return {"task_name": self.task_name, "rate_limit": self.rate_limit}
 
-    def celery(self) -> dict[str, Any]:
-        return {"task_name": self.task_name, "rate_limit": self.rate_limit}
-
     def effects(self, known: Known) -> list[Effect]:
         number, _, unit = self.rate_limit.partition("/")
         limit = f"at most {number} a {PER[unit or 's']}" if float(number) else "as often as they can"
         return [
             workers_asked(known),
             Effect(f"Each worker by itself starts {self.task_name} {limit}."),
-            Effect("It holds until the worker restarts.", None, unknown=True),
+            until_restart(),
         ]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from meadow.control.command import Effect, Known, only, workers_asked
+from meadow.control.arguments import only
+from meadow.control.command import Command, Effect, Known, workers_asked
 from meadow.core.errors import BadCommand
 from meadow.core.scope import Permission
 
@@ -19,7 +20,7 @@ RUNNING = frozenset({"STARTED"})
 
 
 @dataclass(frozen=True, slots=True)
-class Revoke:
+class Revoke(Command):
     """Asks workers to skip these tasks.
 
     Takes    task_ids   1 to 500 texts of 1 to 255 characters, as Celery issued them; repeats count once.
@@ -34,6 +35,10 @@ class Revoke:
     task_ids: tuple[str, ...]
     terminate: bool = False
     signal: str = "SIGTERM"
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        return self.task_ids
 
     @classmethod
     def read(cls, arguments: Mapping[str, Any]) -> Self:

@@ -9,6 +9,9 @@ SELECT command_id, asked_at, if(answered = '', asked, answered) AS fields FROM (
     GROUP BY command_id
 )
 WHERE ({command:String} = '' OR JSONExtractString(fields, 'command') = {command:String})
+    AND ({state:String} = '' OR if(answered = '', 'silent', JSONExtractString(fields, 'state')) = {state:String})
+    AND ({asked_by:String} = '' OR JSONExtractString(fields, 'asked_by') = {asked_by:String})
+    AND toUnixTimestamp64Micro(asked_at) >= {from_us:Int64} AND toUnixTimestamp64Micro(asked_at) < {to_us:Int64}
     AND (toUnixTimestamp64Micro(asked_at), command_id) < ({before_us:Int64}, {before_id:String})
 ORDER BY asked_at DESC, command_id DESC
 LIMIT {limit:UInt32}

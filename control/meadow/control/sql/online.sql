@@ -1,5 +1,5 @@
 -- Hostnames of one cluster that are online: not said to have ended, and heard within five heartbeats and 15 s.
-SELECT hostname FROM (
+SELECT hostname, last.pid AS pid FROM (
     SELECT hostname, max(w.received_at) AS heard_at, argMaxMerge(w.last) AS last
     FROM workers AS w
     WHERE tenant_id = {tenant_id:UInt32} AND cluster_id = {cluster_id:UInt32}

@@ -37,7 +37,8 @@ class AmqpWire:
         line = await self._open(deadline_s)
         ticket = uuid.uuid4().hex
         async with line.listening(ticket, Gathering(question)) as heard:
-            if await self._sent(line, message(question, ticket, line.reply_queue), question, deadline_s):
+            was_sent = await self._sent(line, message(question, ticket, line.reply_queue), question, deadline_s)
+            if was_sent and not heard.gathering.complete:
                 await heard.until(deadline_s)
             return heard.gathering.replies
 

@@ -7,11 +7,11 @@ from itertools import chain
 from typing import Final, Literal
 
 from meadow.core.events import EventRow
+from meadow.core.scrubber import SCANNED_CHARS_MAX, Scrubber
+from meadow.core.secret_keys import DEFAULT_KEYS
+from meadow.core.secret_patterns import BUILT_IN, custom
 from meadow.ingest.messages.decoded import DeadLetter, Decoded
 from meadow.ingest.messages.marks import mark_cut, mark_redacted
-from meadow.ingest.stages.scrubber import SCANNED_CHARS_MAX, Scrubber
-from meadow.ingest.stages.secret_keys import DEFAULT_KEYS
-from meadow.ingest.stages.secret_patterns import BUILT_IN, custom
 
 Payload = Literal["args", "kwargs", "result", "exception", "traceback", "fields"]
 PAYLOADS: Final[tuple[Payload, ...]] = ("args", "kwargs", "result", "exception", "traceback", "fields")

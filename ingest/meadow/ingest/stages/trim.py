@@ -9,10 +9,10 @@ import orjson
 
 from meadow.core.errors import BadSettings
 from meadow.core.events import EventRow
+from meadow.core.scrubber import SEEN_CHARS_MAX
 from meadow.ingest.messages.decoded import Decoded
 from meadow.ingest.messages.fitting import cut_middle, cut_text, shortened
 from meadow.ingest.messages.marks import mark_cut
-from meadow.ingest.stages.scrubber import SEEN_CHARS_MAX
 
 Column = Literal["args", "kwargs", "result", "exception", "traceback"]
 COLUMNS: Final[tuple[Column, ...]] = ("args", "kwargs", "result", "exception", "traceback")

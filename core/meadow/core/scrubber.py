@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from meadow.ingest.stages.secret_keys import HIDDEN, SecretKeys
-from meadow.ingest.stages.secret_patterns import SecretPattern
+from meadow.core.secret_keys import HIDDEN, SecretKeys
+from meadow.core.secret_patterns import SecretPattern
 
 SCANNED_CHARS_MAX = 1_048_576
 SEEN_CHARS_MAX = 65_536  # no column keeps more than this, of either end

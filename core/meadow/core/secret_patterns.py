@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from meadow.core.errors import BadSettings
-from meadow.ingest.stages.secret_keys import HIDDEN
+from meadow.core.secret_keys import HIDDEN
 
 Replacement = str | Callable[[re.Match[str]], str]
 
