@@ -23,10 +23,10 @@ class Speaker:
         """Says one whole task; its id."""
         task_id, number = str(uuid.uuid4()), next(self._numbers)
         header = {"name": f"load.t{number % 7}", "args": f"({number},)", "kwargs": "{}", "retries": 0}
-        self._say("task-sent", task_id, root_id=task_id, parent_id=None, queue="load", **header)
-        self._say("task-received", task_id, root_id=task_id, parent_id=None, **header)
-        self._say("task-started", task_id)
-        self._say("task-succeeded", task_id, result=str(number), runtime=0.25)
+        self.say("task-sent", task_id, root_id=task_id, parent_id=None, queue="load", **header)
+        self.say("task-received", task_id, root_id=task_id, parent_id=None, **header)
+        self.say("task-started", task_id)
+        self.say("task-succeeded", task_id, result=str(number), runtime=0.25)
         return task_id
 
     def tasks(self, count: int, per_s: float = 1e9) -> list[str]:
@@ -37,7 +37,13 @@ class Speaker:
             ids.append(self.task())
         return ids
 
-    def _say(self, kind: str, task_id: str, **fields: Any) -> None:
+    def heartbeat(self, processed: int) -> None:
+        """What a live worker says every two seconds: how many tasks it began since it started."""
+        load = {"loadavg": [0.5, 0.4, 0.3], "sw_ident": "py-celery", "sw_ver": "5.7.0", "sw_sys": "Linux"}
+        self._dispatcher.send("worker-heartbeat", freq=2.0, active=0, processed=processed, **load)
+
+    def say(self, kind: str, task_id: str, **fields: Any) -> None:
+        """One event about a task."""
         self._dispatcher.send(kind, uuid=task_id, **fields)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.servers.deadlines import until
-from tests.web.page import Watched
+from tests.web.watched import Watched
 
 STATIC = {
     "overview": ("/", ".lane svg"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.axe import grave
-from tests.web.page import PHONE, WIDE
 from tests.web.places import places
+from tests.web.watched import PHONE, WIDE
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
