@@ -7,7 +7,7 @@ import { BulkBar, revoke } from "../parts/bulkbar";
 import { ColumnPicker } from "../parts/columnpicker";
 import { FilterBar } from "../parts/filterbar";
 import { Histogram, NoHistogram } from "../parts/histogram";
-import { NoEvents, NoMatch } from "../parts/notasks";
+import { NoEvents, NoMatch, NotRead } from "../parts/notasks";
 import { Peek } from "../parts/peek";
 import { StateRow } from "../parts/staterow";
 import { Missed, Newer, TailButton } from "../parts/tail";
@@ -40,6 +40,7 @@ export function Tasks(_: { id: string }) {
   const { list, asked } = useTaskList(question, heed, following || (empty.value && why === ""), () => seen.current.top < AT_TOP_PX);
   const facets = useFacets(question);
   const usual = useUsual();
+  const around = useMemo(() => ({ hidden: list.payloadHidden.value, usual }), [list.payloadHidden.value, usual]);
   const selection = useMemo(() => new Selection(), [list]);
   const rows = list.rows.value.items;
   const cursor = useSignal<string | null>(null);
@@ -65,9 +66,9 @@ export function Tasks(_: { id: string }) {
     <TaskGrid
       list={list}
       columns={columns}
-      around={{ hidden: list.payloadHidden.value, usual }}
+      around={around}
       selection={selection}
-      cursor={cursor.value}
+      cursor={cursor}
       total={facets.data?.complete ? facets.data.total : null}
       oldestFirst={oldestFirst}
       point={(task) => ((cursor.value = keyOf(task)), put({ peek: task.id }))}
@@ -88,11 +89,11 @@ export function Tasks(_: { id: string }) {
       {list.missed.value && <Missed {...list.missed.value} read={() => ((list.missed.value = null), asked.again())} />}
       <div class="split">
         <div class="tgrid">
-          {fault ? <Unread /> : <Answered asked={asked} rows={12}>{() => (empty.value ? <None text={text} narrowed={scope.value !== null} /> : grid)}</Answered>}
+          {fault ? <Unread /> : <Answered asked={asked} rows={12}>{() => (empty.value ? <None text={text} whole={list.complete.value} again={asked.again} /> : grid)}</Answered>}
           {list.held.value > 0 && <Newer held={list.held.value} />}
           {list.failed.value && <Failed asked={{ ...asked, error: list.failed.value, againAt: null }} />}
           <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
-          <StatusBar list={list} seen={drawn.value} facets={facets.data} oldestFirst={oldestFirst} />
+          <StatusBar list={list} seen={drawn} facets={facets.data} oldestFirst={oldestFirst} />
         </div>
         {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => put({ peek: null })} />}
       </div>
@@ -100,7 +101,10 @@ export function Tasks(_: { id: string }) {
   );
 }
 
-const None = ({ text, narrowed }: { text: string; narrowed: boolean }) => (text || narrowed ? <NoMatch text={text} /> : <NoEvents />);
+function None({ text, whole, again }: { text: string; whole: boolean; again: () => void }) {
+  if (!whole) return <NotRead again={again} />;
+  return text || scope.value !== null ? <NoMatch text={text} /> : <NoEvents />;
+}
 
 /** The strip over the table. An operation that is not there leaves no gap; one that fails says so. */
 function Counted({ asked, quiet }: { asked: Asked<Facets>; quiet: boolean }) {

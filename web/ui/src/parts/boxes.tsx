@@ -95,7 +95,7 @@ export function Incomplete({ share, slug }: { share: number | null; slug?: strin
     <span class="incomplete">
       <Glyph id="GAP" tone="RETRY" />
       {slug && <bdi class="cut">{visible(slug)}</bdi>} {percent(share)}
-      {THIN}% complete
+      {THIN}%{!slug && " complete"}
     </span>
   );
 }

@@ -2,7 +2,7 @@
 import type { Cluster } from "../services/clusters";
 import { inScope, least, scope } from "../state/field";
 import { here } from "../state/location";
-import { label, open } from "../state/range";
+import { from, label, open } from "../state/range";
 import { count, percent, THIN } from "../state/words";
 import { Act } from "./act";
 import { Empty } from "./boxes";
@@ -26,9 +26,7 @@ export function NoMatch({ text }: { text: string }) {
         .
       </p>
       <div class="row wrap">
-        <a class="btn" href={here({ from: "now-24h", to: null })}>
-          Look at the last 24 hours
-        </a>
+        <Wider />
         {text && (
           <a class="btn" href={here({ q: null })}>
             Clear the filter
@@ -43,6 +41,21 @@ export function NoMatch({ text }: { text: string }) {
     </Empty>
   );
 }
+
+/** Nothing found so far is not nothing. */
+export const NotRead = ({ again }: { again: () => void }) => (
+  <Empty title="Nothing was found by the deadline">
+    <p class="dim">Not all of {label().toLowerCase()} was read. There can be tasks that match.</p>
+    <div class="row wrap">
+      <button type="button" class="btn" onClick={again}>
+        Read again
+      </button>
+      <a class="btn" href={here({ from: "now-15m", to: null })}>
+        Look at the last 15 min
+      </a>
+    </div>
+  </Empty>
+);
 
 /** Who is away, who is there, and how events are switched on. */
 export function NoEvents() {
@@ -85,11 +98,7 @@ export function NoEvents() {
           </div>
         </li>
       </ol>
-      <p>
-        <a class="btn" href={here({ from: "now-24h", to: null })}>
-          Look at the last 24 hours
-        </a>
-      </p>
+      <Wider />
       {open.value && (
         <p class="faint sm">
           <span class="live">
@@ -103,6 +112,17 @@ export function NoEvents() {
   );
 }
 
+/** The next longer range to look at. */
+function Wider() {
+  const [next, words] = from.value === WIDER[0][0] ? WIDER[1] : WIDER[0];
+  return (
+    <a class="btn" href={here({ from: next, to: null })}>
+      Look at the {words}
+    </a>
+  );
+}
+
+const WIDER = [["now-24h", "last 24 hours"], ["now-30d", "last 30 days"]] as const;
 const BUTTONS_MAX = 6;
 
 function online(clusters: readonly Cluster[]): string {

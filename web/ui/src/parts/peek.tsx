@@ -1,6 +1,7 @@
 // A look at one task beside the list.
 import { useStory } from "../state/usestory";
 import { zone } from "../state/prefs";
+import { written } from "../state/filter";
 import { FINAL } from "../state/states";
 import { full } from "../state/words";
 import { link } from "../state/location";
@@ -72,7 +73,7 @@ function Body({ task, done }: { task: Story; done: () => void }) {
       )}
       <div class="sec">
         <h3>Arguments</h3>
-        {task.payloadHidden ? <Hidden /> : task.args === null && task.kwargs === null ? <span class="faint">not said</span> : <Code text={[task.args, task.kwargs].filter(Boolean).join("\n")} />}
+        {task.payloadHidden ? <Hidden /> : task.args === null && task.kwargs === null ? <span class="faint">not said</span> : <Code text={argumentsOf(task)} />}
       </div>
       <div class="sec">
         <Facts
@@ -87,13 +88,20 @@ function Body({ task, done }: { task: Story; done: () => void }) {
           ]}
         />
       </div>
-      {!FINAL.has(task.state) && (
-        <div class="sec">
-          <div class="row">
-            <RevokeButton task={task} done={done} />
-          </div>
+      <div class="sec">
+        <div class="row wrap">
+          {!FINAL.has(task.state) && <RevokeButton task={task} done={done} />}
+          <a class="btn ghost" href={link("/tasks", { q: written("name", task.name, true) })}>
+            Same name
+          </a>
         </div>
-      )}
+      </div>
     </>
   );
+}
+
+/** Both kinds, the empty one left out where the other is there. */
+function argumentsOf({ args, kwargs }: Story): string {
+  const said = [args, kwargs].filter((each) => each && each !== "()" && each !== "{}");
+  return said.join("\n") || args || kwargs || "()";
 }

@@ -12,7 +12,9 @@ import { Option, Pop } from "./pop";
 export function RangePicker() {
   const face = (
     <>
-      <Icon id="clock" size={14} />
+      <span class="hide-s">
+        <Icon id="clock" size={14} />
+      </span>
       <span class="hide-s">{label()}</span>
       <span class="only-s">{label(true)}</span>
       <span class="faint hide-m">{zone.value}</span>

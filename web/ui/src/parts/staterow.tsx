@@ -5,6 +5,8 @@ import { STATES, taskLook } from "../state/states";
 import { count } from "../state/words";
 import { visible } from "./text";
 
+const SELDOM: ReadonlySet<string> = new Set(["REJECTED"]); // takes no place while there are none
+
 export function StateRow({ text, change, facets }: { text: string; change: (text: string) => void; facets: Facets | null }) {
   const on = states(text);
   const none = on.reduce((rest, state) => toggled(rest, state), text);
@@ -17,6 +19,7 @@ export function StateRow({ text, change, facets }: { text: string; change: (text
         All {facets && <Number n={sum} cut={!facets.complete} />}
       </button>
       {[...STATES, ...custom].map((state) => {
+        if (SELDOM.has(state) && !on.includes(state) && !countOf(state)) return null;
         const look = taskLook(state);
         return (
           <button key={state} type="button" class={`facet ${look.tone}`} aria-pressed={on.includes(state)} onClick={() => change(toggled(text, state))}>

@@ -1,5 +1,5 @@
 // The table of tasks: only the rows in sight exist, all of one height, moved through by keys.
-import { useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { keyOf, type Task } from "../services/tasks";
 import type { ColumnName } from "../state/columns";
@@ -18,7 +18,7 @@ export interface GridProps {
   around: Around;
   selection: Selection;
   /** Key of the row the keys act on. */
-  cursor: string | null;
+  cursor: ReadonlySignal<string | null>;
   /** How many match, when that is known. */
   total: number | null;
   oldestFirst: boolean;
@@ -38,18 +38,20 @@ export function TaskGrid({ list, columns, around, selection, cursor, total, olde
   const hint = useRef(0);
   const { items, next } = list.rows.value;
   const row = rowHeight();
-  const first = Math.max(0, Math.floor(top.value / row) - SPARE);
-  const last = Math.min(items.length, Math.ceil((top.value + high.value) / row) + SPARE);
-  const at = indexNear(items, cursor, hint.current);
+  const topRow = useComputed(() => Math.floor(top.value / rowHeight())).value; // not every pixel draws the rows anew
+  const endRow = useComputed(() => Math.ceil((top.value + high.value) / rowHeight())).value;
+  const first = Math.max(0, topRow - SPARE);
+  const last = Math.min(items.length, endRow + SPARE);
+  const at = indexNear(items, cursor.value, hint.current);
   if (at >= 0) hint.current = at;
   const picked = selection.picked.value;
   const whole = total ?? (next === null ? items.length : null);
-  useSize(box, (height) => ((high.value = height), scrolled(top.value, height)));
+  useSize(box, (height) => ((high.value = height), scrolled(top.peek(), height)));
   useMore(list, last);
   useEffect(() => {
     if (box.current) box.current.scrollTop = 0;
   }, [list]);
-  useEffect(() => intoSight(box.current, at, row), [cursor]);
+  useEffect(() => intoSight(box.current, at, row), [cursor.value]);
   return (
     <div
       ref={box}
@@ -63,9 +65,9 @@ export function TaskGrid({ list, columns, around, selection, cursor, total, olde
       aria-colcount={columns.length + 1}
       aria-activedescendant={at >= first && at < last ? `row-${at}` : undefined}
       style={{ "--cols": `16px ${columns.map((name) => COLUMNS[name].width).join(" ")}` }}
-      onScroll={(event) => ((top.value = event.currentTarget.scrollTop), scrolled(top.value, high.value))}
+      onScroll={(event) => ((top.value = event.currentTarget.scrollTop), scrolled(top.peek(), high.peek()))}
     >
-      <Head columns={columns} oldestFirst={oldestFirst} selection={selection} items={items.slice(Math.ceil(top.value / row), last - SPARE)} />
+      <Head columns={columns} oldestFirst={oldestFirst} selection={selection} items={items.slice(topRow, Math.max(topRow, endRow - 2))} />
       <div class="rows" role="rowgroup" style={{ height: `${items.length * row}px` }}>
         {items.slice(first, last).map((task, k) => (
           <Row key={keyOf(task)} task={task} at={first + k} height={row} columns={columns} around={around} current={first + k === at} picked={picked.has(keyOf(task))} pick={selection} point={point} open={open} />

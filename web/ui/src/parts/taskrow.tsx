@@ -48,7 +48,7 @@ export function Row({ task, at, height, columns, around, current, picked, pick, 
         {task.runtime_s !== null && <Duration s={task.runtime_s} />}
       </span>
       <span class="m4 only-s" role="gridcell">
-        {task.exception ? <Error text={task.exception} failed={task.state === "FAILURE"} /> : <Said text={task.queue || task.cluster} />}, <Clock at={born(task)} />
+        {task.exception ? <Error text={task.exception.split(/[(:]/, 1)[0] ?? ""} failed={task.state === "FAILURE"} /> : <Said text={task.queue || task.cluster} />}, <Clock at={born(task)} />
         {task.worker && (
           <>
             , <Said text={task.worker} />

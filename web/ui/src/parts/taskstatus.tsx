@@ -1,4 +1,5 @@
 // Under the task table: which rows one sees of how many, how true that is, and the keys.
+import type { ReadonlySignal } from "@preact/signals";
 import type { Facets } from "../services/facets";
 import { least } from "../state/field";
 import { rowHeight } from "../state/size";
@@ -12,10 +13,10 @@ export interface Seen {
   height: number;
 }
 
-export function StatusBar({ list, seen, facets, oldestFirst }: { list: TaskList; seen: Seen; facets: Facets | null; oldestFirst: boolean }) {
+export function StatusBar({ list, seen, facets, oldestFirst }: { list: TaskList; seen: ReadonlySignal<Seen>; facets: Facets | null; oldestFirst: boolean }) {
   return (
     <div class="statusbar">
-      <Position list={list} seen={seen} total={facets?.complete ? facets.total : null} />
+      <Position list={list} seen={seen.value} total={facets?.complete ? facets.total : null} />
       <span class="hide-s">{oldestFirst ? "oldest first" : "newest first"}</span>
       {list.complete.value ? <Incomplete share={least.value?.completeness.share ?? null} /> : <Cut n={list.rows.value.items.length} />}
       {list.full && <span class="warn">more rows: narrow the range</span>}

@@ -10,7 +10,8 @@ interface Room {
   oneCluster: boolean;
 }
 
-const FULL: readonly ColumnName[] = ["state", "name", "said", "cluster", "queue", "worker", "sent", "wait", "run", "tries"];
+const WIDE: readonly ColumnName[] = ["state", "name", "said", "cluster", "queue", "worker", "sent", "wait", "run", "tries"];
+const FULL: readonly ColumnName[] = ["state", "name", "said", "queue", "worker", "sent", "wait", "run", "tries"];
 const MEDIUM: readonly ColumnName[] = ["state", "name", "said", "queue", "worker", "sent", "wait", "run"];
 const SMALL: readonly ColumnName[] = ["state", "name", "said", "sent", "run"];
 const LEAST: readonly ColumnName[] = ["state", "name", "sent", "run"];
@@ -25,7 +26,7 @@ export function shown(said: string, kept: string, room: Room): ColumnName[] {
 }
 
 function fitting({ width, peeking, oneCluster }: Room): ColumnName[] {
-  const names = peeking ? (width < 1200 ? LEAST : SMALL) : width < 1080 ? SMALL : width < 1320 ? MEDIUM : FULL;
+  const names = peeking ? (width < 1200 ? LEAST : SMALL) : width < 1080 ? SMALL : width < 1320 ? MEDIUM : width < 1560 ? FULL : WIDE;
   return names.filter((name) => name !== "cluster" || !oneCluster);
 }
 

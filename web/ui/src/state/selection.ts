@@ -26,6 +26,7 @@ export class Selection {
 
   /** From the row picked last to this one, both with it. */
   reach(items: readonly Task[], to: number): void {
+    if (to < 0) return;
     const from = items.findIndex((row) => keyOf(row) === this.anchor);
     const [low, high] = from < 0 ? [to, to] : [Math.min(from, to), Math.max(from, to)];
     this.add(items.slice(low, high + 1));

@@ -21,10 +21,11 @@ interface ListKeys {
 }
 
 export function useListKeys({ rows, cursor, peek, selection, screen, open, tail, revoke }: ListKeys): void {
-  const at = indexNear(rows, cursor.value, 0);
-  const current = rows[at];
+  const place = (): number => indexNear(rows, cursor.peek(), 0);
+  const current = (): Task | undefined => rows[place()];
   const move = (by: number) => (event: KeyboardEvent): void => {
     event.preventDefault();
+    const at = place();
     const to = at < 0 ? (by > 0 && by < rows.length ? by - 1 : by > 0 ? rows.length - 1 : 0) : at + by;
     const task = rows[Math.min(rows.length - 1, Math.max(0, to))];
     if (!task) return;
@@ -40,16 +41,20 @@ export function useListKeys({ rows, cursor, peek, selection, screen, open, tail,
     PageUp: move(-screen),
     Home: move(-rows.length),
     End: move(rows.length),
-    x: () => current && selection.toggle(current),
-    "Shift X": () => current && selection.reach(rows, at),
+    x: () => {
+      const task = current();
+      if (task) selection.toggle(task);
+    },
+    "Shift X": () => selection.reach(rows, place()),
     v: () => selection.size > 0 && revoke(),
     " ": (event) => {
       if (within(event, "a, button, input, summary")) return;
       event.preventDefault();
-      put({ peek: peek !== null ? null : (current?.id ?? null) });
+      put({ peek: peek !== null ? null : (current()?.id ?? null) });
     },
     Enter: (event) => {
-      if (current && !within(event, "a, button, summary")) open(current);
+      const task = current();
+      if (task && !within(event, "a, button, summary")) open(task);
     },
     Escape: () => (peek !== null ? put({ peek: null }) : selection.clear()),
     "/": (event) => (event.preventDefault(), document.getElementById("filter")?.focus()),
