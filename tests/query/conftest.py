@@ -35,6 +35,7 @@ CALLERS = {
     "ann": Caller("ann", ACME, ALL),
     "eve": Caller("eve", RIVAL, ALL),
     "bob": Caller("bob", ACME, ALL - {Permission.TASKS_PAYLOAD}),
+    "tess": Caller("tess", ACME, frozenset({Permission.TASKS_READ})),
     "euro": Caller("euro", ACME, ALL, frozenset({"shop-eu"})),
     "nobody": Caller("nobody", ACME, frozenset()),
     "lost": Caller("lost", ACME, ALL, frozenset({"gone"})),
@@ -110,7 +111,8 @@ async def served(store: Store, log: Log, settings: QuerySettings) -> AsyncIterat
 
 @pytest.fixture
 async def api(chdb_store: ChdbStore, embedded_log: EmbeddedLog) -> AsyncIterator[Api]:
-    async with served(chdb_store, embedded_log, QuerySettings()) as found:
+    """With time for every question, however busy the machine is."""
+    async with served(chdb_store, embedded_log, QuerySettings(deadline_s=60.0)) as found:
         yield found
 
 

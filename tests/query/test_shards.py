@@ -10,7 +10,17 @@ import pytest
 from meadow.core.logs.embedded import EmbeddedLog
 from meadow.query.settings import QuerySettings
 from tests.contracts.store_shards import sharded
-from tests.query import test_attempts, test_clusters, test_documents, test_story, test_tasks, test_tenancy, test_trends
+from tests.query import (
+    test_attempts,
+    test_clusters,
+    test_documents,
+    test_problems,
+    test_problems_field,
+    test_story,
+    test_tasks,
+    test_tenancy,
+    test_trends,
+)
 from tests.query import test_workers as test_worker_list
 from tests.query.conftest import Api, served
 from tests.servers.clickhouse import ClickHouse
@@ -20,7 +30,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 async def api(clickhouse: ClickHouse, embedded_log: EmbeddedLog) -> AsyncIterator[Api]:
-    async with sharded(clickhouse) as store, served(store, embedded_log, QuerySettings()) as found:
+    async with sharded(clickhouse) as store, served(store, embedded_log, QuerySettings(deadline_s=60.0)) as found:
         yield found
 
 
@@ -38,6 +48,8 @@ for one in (
     test_attempts,
     test_clusters,
     test_documents,
+    test_problems,
+    test_problems_field,
     test_story,
     test_tasks,
     test_tenancy,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from meadow.core.operations import Schema, named
 from meadow.core.scope import Permission
+from meadow.query.problems.problem import KINDS, SEVERITIES
 
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
@@ -162,6 +163,25 @@ CLUSTER = named(
         connected={"type": ["boolean", "null"]},
         problem=TEXT,
         since=TIME,
+    ),
+)
+
+TROUBLE = named(
+    "Trouble",
+    thing(
+        id=TEXT,
+        kind={"type": "string", "enum": list(KINDS)},
+        severity={"type": "string", "enum": list(SEVERITIES)},
+        cluster=TEXT,
+        subject=TEXT,
+        text=TEXT,
+        cause=MAYBE_TEXT,
+        since=TIME,
+        value=NUMBER,
+        usual=NUMBER,
+        unit=TEXT,
+        count=MAYBE_COUNT,
+        link=thing(page=TEXT, params={"type": "object", "additionalProperties": TEXT}),
     ),
 )
 

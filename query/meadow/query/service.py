@@ -23,6 +23,7 @@ from meadow.query.settings import QuerySettings
 from meadow.query.views.about import About
 from meadow.query.views.clusters import Clusters
 from meadow.query.views.live import Live
+from meadow.query.views.problems import Problems
 from meadow.query.views.story import Story
 from meadow.query.views.tasks import ListTasks
 from meadow.query.views.trends import Trends
@@ -69,6 +70,7 @@ class Query:
             _get("/tasks/{id}/events", story.events),
             _get("/workers", workers.get),
             _get("/workers/{hostname}", workers.one),
+            _get("/problems", Problems(self._desk, clusters).get),
             _get("/trends", Trends(self._desk).get),
             _get("/live", Live(self._desk, self._fanout).get),
             _get("/me", about.me),

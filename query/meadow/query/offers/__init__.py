@@ -6,11 +6,12 @@ from meadow.query.offers.about import DOCS, ME, OPENAPI
 from meadow.query.offers.clusters import CLUSTERS, ONE
 from meadow.query.offers.live import LIVE
 from meadow.query.offers.parameters import API
+from meadow.query.offers.problems import PROBLEMS
 from meadow.query.offers.tasks import TASK, TASK_EVENTS, TASKS
 from meadow.query.offers.trends import TRENDS
 from meadow.query.offers.workers import ONE_WORKER, WORKERS
 
-OFFERS = (CLUSTERS, ONE, TASKS, TASK, TASK_EVENTS, WORKERS, ONE_WORKER, TRENDS, LIVE, ME, OPENAPI, DOCS)
+OFFERS = (CLUSTERS, ONE, TASKS, TASK, TASK_EVENTS, WORKERS, ONE_WORKER, TRENDS, PROBLEMS, LIVE, ME, OPENAPI, DOCS)
 
 __all__ = [
     "API",
@@ -22,6 +23,7 @@ __all__ = [
     "ONE",
     "ONE_WORKER",
     "OPENAPI",
+    "PROBLEMS",
     "TASK",
     "TASKS",
     "TASK_EVENTS",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from aiohttp import web
@@ -41,18 +41,22 @@ class Clusters:
 
     async def get(self, request: web.Request) -> web.Response:
         async with self.desk.take(request, offers.CLUSTERS) as taken:
-            items, complete = await self._items(taken, self.desk.directory().visible(taken.caller))
-            return json_response(page(items, None, complete, taken))
+            visible = self.desk.directory().visible(taken.caller)
+            items, unread = await self.items(taken, visible, taken.ask.time_ms("from") or 0)
+            return json_response(page(items, None, not unread, taken))
 
     async def one(self, request: web.Request) -> web.Response:
         async with self.desk.take(request, offers.ONE) as taken:
             cluster = self.desk.directory().cluster(taken.caller, taken.ask.text("cluster"))
-            items, _ = await self._items(taken, [cluster])
+            items, _ = await self.items(taken, [cluster], taken.ask.time_ms("from") or 0)
             return json_response({"item": items[0], "watermark": taken.watermark})
 
-    async def _items(self, taken: Taken, clusters: Sequence[Cluster]) -> tuple[list[dict[str, Any]], bool]:
+    async def items(
+        self, taken: Taken, clusters: Sequence[Cluster], since_ms: int
+    ) -> tuple[list[dict[str, Any]], frozenset[str]]:
+        """Each as it is shown, in their order, counted since then; and which facts could not be read in time."""
         now_ms = int(taken.now_s * 1000)
-        since = {"since_ms": taken.ask.time_ms("from") or 0}
+        since = {"since_ms": since_ms}
         found = await together(
             _by_cluster(taken, WORKERS, {"now_ms": now_ms}),
             self._seen(taken, {**since, "until_ms": now_ms}),
@@ -62,7 +66,8 @@ class Clusters:
             _by_cluster(taken, DEAD, since),
         )
         facts = {c.id: Facts(*(rows.get(c.id, []) if rows else [] for rows in found)) for c in clusters}
-        return [item(c, facts[c.id], taken.now_s) for c in clusters], None not in found
+        unread = frozenset(one.name for one, rows in zip(fields(Facts), found, strict=True) if rows is None)
+        return [item(c, facts[c.id], taken.now_s) for c in clusters], unread
 
     async def _seen(self, taken: Taken, values: dict[str, int]) -> Found | None:
         """Counting what was started is the dearest question here, and every open page asks it again and again."""

@@ -1,0 +1,115 @@
+"""Problems of workers and clusters, their order, and who is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.query.conftest import Api
+from tests.query.seeds import NOW_S, beat, event, insert, report, task
+from tests.query.troubles import connected, found, one, runs, usual, waiting
+
+
+async def test_a_worker_that_fell_silent_and_what_it_held(api: Api) -> None:
+    await connected(api)
+    await insert(api.store, "workers_in", [beat("celery@b", NOW_S - 120, 5)])
+    held = [task(f"s{n}", state="STARTED", worker="celery@b") for n in range(2)]
+    await insert(api.store, "tasks", [*held, task("r", state="RECEIVED", worker="celery@b")])
+    item = await one(api, "silent_worker")
+    assert (item["subject"], item["count"], item["severity"]) == ("celery@b", 3, "critical")
+    assert item["text"] == "celery@b has said nothing for 2 m 00 s; it held 2 running tasks and 1 task not begun."
+    assert item["link"] == {"page": "worker", "params": {"cluster": "shop-eu", "hostname": "celery@b"}}
+
+
+async def test_workers_of_a_cluster_that_is_not_heard_are_not_told(api: Api) -> None:
+    await insert(api.store, "events", [report(NOW_S - 2, 9, connected=False, problem="login refused")])
+    await insert(api.store, "workers_in", [beat("celery@b", NOW_S - 120, 5)])
+    item = await one(api, "not_connected")
+    assert (item["severity"], item["cause"]) == ("critical", "login refused")
+    assert item["since"] is not None
+    assert item["link"] == {"page": "overview", "params": {"cluster": "shop-eu"}}
+
+
+async def test_a_cluster_that_nobody_ever_heard(api: Api) -> None:
+    item = await one(api, "not_connected")
+    assert item["text"] == "Meadow has never heard shop-eu: no collector has reported of it yet."
+    assert item["since"] is None
+
+
+async def test_a_store_that_is_behind(api: Api) -> None:
+    await insert(api.store, "events", [report(NOW_S - 600, 1), report(NOW_S - 405, 9)])
+    item = await one(api, "lag")
+    assert (item["severity"], item["value"], item["text"]) == (
+        "critical",
+        400.0,
+        "What is shown of shop-eu is 6 m 40 s old.",
+    )
+
+
+def starts(count: int) -> Iterable[dict[str, Any]]:
+    return (event("task-started", f"t{number}", NOW_S - 190, clock=number) for number in range(count))
+
+
+async def counted(api: Api) -> None:
+    """Between two heartbeats the worker counted 100."""
+    await connected(api)
+    beats = [beat("celery@c", NOW_S - 200, 0), beat("celery@c", NOW_S - 1, 100)]
+    await insert(api.store, "workers_in", beats)
+
+
+async def test_what_was_not_seen(api: Api) -> None:
+    await counted(api)
+    await insert(api.store, "events", [row | {"hostname": "celery@c"} for row in starts(90)])
+    await insert(api.store, "events", [report(NOW_S - 1, 10, drops={"thinned": 40})])
+    item = await one(api, "incomplete")
+    assert (item["value"], item["usual"], item["count"]) == (0.9, 1.0, 10)
+    assert (
+        item["text"] == "90.0 % of what happened in shop-eu in the last hour was seen; 10 tasks that began are missing."
+    )
+    assert item["cause"] == "40 events left out by Meadow: thinned."
+
+
+async def test_workers_that_say_nothing_of_their_tasks(api: Api) -> None:
+    await counted(api)
+    await insert(api.store, "tasks", waiting(40, NOW_S - 800, NOW_S - 5))  # which ended, for all that is known
+    item = await one(api, "no_events")
+    assert (item["value"], item["usual"]) == (0, 100)
+    assert "-E" in item["cause"]
+    assert item["link"]["page"] == "workers"
+
+
+async def test_the_worst_is_first_and_a_limit_leaves_out_the_rest(api: Api) -> None:
+    await counted(api)
+    rows = [*usual("a"), *runs("a", 20, NOW_S - 800, NOW_S - 20, failed=20), *usual("b", failed=0)]
+    await insert(api.store, "tasks", [*rows, *runs("b", 40, NOW_S - 800, NOW_S - 20, runtime_s=9.0)])
+    await insert(api.store, "tasks", [task("l", state="LOST", finished_s=NOW_S - 5, name="c")])
+    items = await found(api)
+    assert [item["kind"] for item in items] == ["failing", "lost", "no_events", "slow"]
+    assert [item["kind"] for item in await found(api, limit=2)] == ["failing", "lost"]
+
+
+async def test_tenants_clusters_and_permissions_are_apart(api: Api) -> None:
+    for tenant_id, cluster_id, name in ((1, 1, "acme"), (1, 2, "acmeus"), (2, 3, "rival"), (2, 1, "rivalus")):
+        place = {"tenant_id": tenant_id, "cluster_id": cluster_id}
+        await connected(api, **place)
+        await insert(api.store, "tasks", runs(name, 8, NOW_S - 600, NOW_S - 20, failed=8, **place))
+        await insert(api.store, "workers_in", [beat(f"celery@{name}", NOW_S - 120, 5, **place)])
+    assert await subjects(api, "ann") == {"acme", "acmeus", "celery@acme", "celery@acmeus"}
+    assert await subjects(api, "eve") == {"rival", "rivalus", "celery@rival", "celery@rivalus"}
+    assert await subjects(api, "euro") == {"acme", "celery@acme"}
+    assert await subjects(api, "tess") == {"acme", "acmeus"}
+    assert await subjects(api, "lost") == set()
+
+
+async def subjects(api: Api, caller: str) -> set[str]:
+    return {item["subject"] for item in (await api.get("/problems", caller))["items"]}
+
+
+async def test_it_is_asked_once_in_two_seconds(api: Api) -> None:
+    await connected(api)
+    assert await found(api) == []
+    await insert(api.store, "workers_in", [beat("celery@b", NOW_S - 120, 5)])
+    api.clock.now_s += 1
+    assert await found(api) == []
+    api.clock.now_s += 1.5
+    assert [item["kind"] for item in await found(api)] == ["silent_worker"]
