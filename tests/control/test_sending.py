@@ -15,6 +15,7 @@ from tests.servers.deadlines import until
 from tests.servers.processes import Process
 
 pytestmark = pytest.mark.broker
+MORE = ("state=ended", "from=yesterday", "to=9999-01-01", f"asked_by={'x' * 256}")
 EVENTS = """
 SELECT task_id, type, fields FROM events
 WHERE tenant_id = 1 AND startsWith(type, 'meadow-command-') AND JSONExtractString(fields, 'command') != ''
@@ -96,6 +97,9 @@ async def test_a_permission_that_is_missing(at_desk: Desk, ear: Ear) -> None:
         ("reader", PING, "workers:control"),
         ("stopper", PING, "workers:control"),
         ("stopper", rate, "workers:control"),
+        ("stopper", {"command": "inspect"}, "workers:control"),
+        ("stopper", {"command": "shutdown", "destination": ["w1@test"]}, "workers:control"),
+        ("stopper", {"command": "pool_grow", "arguments": {"n": 1}}, "workers:control"),
         ("pinger", revoke, "tasks:control"),
     ):
         for cluster in ("eu", "none"):  # whether there is such a cluster is not told either
@@ -138,8 +142,37 @@ async def test_the_audit_trail_is_read_in_pages(at_desk: Desk) -> None:
     assert (await at_desk.get("/commands?command=revoke"))[1]["items"] == []
 
 
+async def test_the_audit_trail_is_filtered(at_desk: Desk) -> None:
+    silent = (await at_desk.send(PING, cluster="us"))[1]["item"]
+    answered = (await at_desk.send({**PING, "destination": ["w1@test"]}, caller="bob"))[1]["item"]
+    await at_desk.audited(2)
+    for query, expected in (
+        ("state=silent", [silent]),
+        ("state=answered", [answered]),
+        ("state=sent", []),
+        ("asked_by=bob", [answered]),
+        ("asked_by=bo", []),
+        ("from=now-1h", [answered, silent]),
+        ("to=now-1h", []),
+        (f"from={answered['asked_at']}", [answered]),
+        (f"to={answered['asked_at']}", [silent]),
+        ("from=now-1h&to=now&state=answered&asked_by=bob&command=ping&cluster=eu", [answered]),
+    ):
+        assert (await at_desk.get(f"/commands?{query}"))[1]["items"] == expected, query
+
+
 async def test_a_question_about_it_that_is_none(at_desk: Desk) -> None:
-    for query in ("limit=0", "limit=201", "limit=x", "cursor=%00", "cursor=W10", "cursor=eHg", "command=no", "q=1"):
+    for query in (
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "cursor=%00",
+        "cursor=W10",
+        "cursor=eHg",
+        "command=no",
+        "q=1",
+        *MORE,
+    ):
         status, body = await at_desk.get(f"/commands?{query}")
         assert (status, body["code"]) == (400, "bad_question")
     for command_id in ("0" * 32, "x", "%00"):

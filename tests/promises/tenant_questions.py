@@ -30,10 +30,13 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     "worker": (HOSTNAME,),
     "hostname": (HOSTNAME,),
     "queue": ("celery",),
-    "q": (TASK, "capture", "NOT nothing"),
+    "q": (TASK, "capture", "NOT nothing", "name:capture", "-worker:x OR args:* OR traceback:*"),
+    "prefix": ("capture",),
+    "buckets": ("20",),
     "id": (TASK, CHILD),
     "type": ("task-failed",),
     "task_id": (TASK,),
+    "asked_by": ("owner",),
 }
 LATER = ("from", "to", "cursor", "limit", "top", "Last-Event-ID")  # shared in meaning; cursors have a test of their own
 STREAMS = ("/api/v1/live",)  # which do not end; they have a test of their own

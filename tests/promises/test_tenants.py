@@ -18,6 +18,7 @@ from tests.servers.roles import Roles
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 Sides = tuple[TenantSide, TenantSide]
+SILENT = {"MEADOW_INSPECT_EVERY": "0"}  # nothing is sent but what is asked for here
 OPENAPI = "/api/v1/openapi.json"
 # Where a tenant's own word must be found, or the test would look for the other's in empty answers.
 MARKED = (
@@ -28,7 +29,7 @@ MARKED = (
 
 @pytest.fixture(scope="module")
 def roles(tmp_path_factory: pytest.TempPathFactory, kafka: Kafka, clickhouse: ClickHouse) -> Iterator[Roles]:
-    running = Roles(tmp_path_factory.mktemp("tenants"), {}, kafka, clickhouse)
+    running = Roles(tmp_path_factory.mktemp("tenants"), {}, kafka, clickhouse, more=SILENT)
     try:
         yield running.start()
     finally:
