@@ -1,4 +1,4 @@
-"""Commands asked on the page, through to the real worker that obeyed: what it would do, its name typed, who answered, the record."""
+"""Commands asked on the page, through to the real worker that obeyed: the effects, the name typed, who answered, the record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.web.page import Opener
 
 pytest_plugins = ("tests.web.page", "tests.web.field")
-pytestmark = [pytest.mark.browser, pytest.mark.broker]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.usefixtures("worker")]
 
 HOST = "w1@test"
 
@@ -32,28 +32,29 @@ def worker(field: Field, tmp_path: Path) -> Iterator[Process]:
     process.stop()
 
 
-@pytest.fixture
-async def page(field_opener: Opener, field: Field, worker: Process) -> Page:
-    """That worker's page."""
-    await until(lambda: hosts(field), "the worker is heard")
+async def its_page(field_opener: Opener, field: Field) -> Page:
+    """That worker's page, once it was heard."""
+    await until(lambda: heard(field), "the worker is heard")
     watched = await field_opener()
     return await watched.open(f"/workers/{HOST}?cluster=shop")
 
 
-async def test_a_pool_grows_as_was_asked(page: Page, field: Field) -> None:
+async def test_a_pool_grows_as_was_asked(field_opener: Opener, field: Field) -> None:
+    page = await its_page(field_opener, field)
     await page.get_by_role("button", name="Grow…", exact=True).first.click()
     dialog = page.get_by_role("dialog", name=f"Grow the pool of {HOST}?")
     await dialog.locator(".effect li").first.wait_for()
     await dialog.locator("input[name=reason]").fill("a busy hour")
     await dialog.get_by_role("button", name="Grow by 1 process").click()
     await dialog.wait_for(state="detached")
-    await until(lambda: said(field, "stats")["pool"]["max-concurrency"] == 3, "three processes")
+    await until(lambda: len(said(field, "stats")["pool"]["processes"]) == 3, "three processes")
     await page.locator(".toast").get_by_role("link", name="See the command").click()
     await page.locator("tr", has_text="a busy hour").get_by_text("pool_grow").wait_for()
     await page.locator("tr.opened").get_by_text(HOST).wait_for()
 
 
-async def test_an_inspection_fills_the_page_and_a_queue_is_added_and_left(page: Page, field: Field) -> None:
+async def test_an_inspection_fills_the_page_and_a_queue_is_added_and_left(field_opener: Opener, field: Field) -> None:
+    page = await its_page(field_opener, field)
     await page.get_by_role("button", name="Inspect now").first.click()
     await page.locator(".toast", has_text="Inspected").wait_for()
     await page.locator(".tabs").get_by_role("link", name="Pool").click()
@@ -71,7 +72,8 @@ async def test_an_inspection_fills_the_page_and_a_queue_is_added_and_left(page: 
     await until(lambda: "extra" not in queues(field), "it left the queue")
 
 
-async def test_limits_are_set_and_a_senseless_one_is_not_sent(page: Page, field: Field) -> None:
+async def test_limits_are_set_and_a_senseless_one_is_not_sent(field_opener: Opener, field: Field) -> None:
+    page = await its_page(field_opener, field)
     await page.get_by_role("button", name="More…").click()
     await page.get_by_role("button", name="Rate limit…").click()
     dialog = page.get_by_role("dialog")
@@ -86,7 +88,10 @@ async def test_limits_are_set_and_a_senseless_one_is_not_sent(page: Page, field:
     await page.locator(".toast", has_text="Set time limits").wait_for()
 
 
-async def test_a_shutdown_wants_the_name_and_ends_the_worker(page: Page, worker: Process) -> None:
+async def test_a_shutdown_wants_the_name_and_ends_the_worker(
+    field_opener: Opener, field: Field, worker: Process
+) -> None:
+    page = await its_page(field_opener, field)
     await page.get_by_role("button", name="Shut down…").click()
     dialog = page.get_by_role("dialog", name=f"Shut down {HOST}?")
     button = dialog.get_by_role("button", name="Shut down", exact=True)
@@ -101,9 +106,7 @@ async def test_a_shutdown_wants_the_name_and_ends_the_worker(page: Page, worker:
     await page.get_by_role("link", name="See its lost tasks").wait_for()
 
 
-async def test_a_command_from_elsewhere_comes_to_the_open_trail_by_itself(
-    field_opener: Opener, field: Field, worker: Process
-) -> None:
+async def test_a_command_from_elsewhere_comes_to_the_open_trail_by_itself(field_opener: Opener, field: Field) -> None:
     watched = await field_opener()
     page = await watched.open("/commands?cluster=shop&command=ping")
     await page.locator("main .panel").wait_for()
@@ -128,7 +131,7 @@ async def gone(dialog: Locator) -> None:
     await dialog.wait_for(state="detached")
 
 
-def hosts(field: Field) -> bool:
+def heard(field: Field) -> bool:
     return any(one["hostname"] == HOST and one["state"] == "online" for one in field.meadow.items("/workers"))
 
 

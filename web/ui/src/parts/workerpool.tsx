@@ -28,7 +28,8 @@ export function PoolTab({ worker, again }: TabProps) {
           <div class="c6">
             <Facts
               facts={[
-                ["Processes", <Count n={stats.size} />],
+                ["Processes", <Count n={stats.pids.length || stats.size} />],
+                ["At its start", <Count n={stats.size} />],
                 ["Busy", <Count n={worker.active} />],
                 ["Autoscale", stats.autoscaler ? `${count(stats.autoscaler.min)} to ${count(stats.autoscaler.max)}` : "off"],
                 ["Prefetch", <Count n={stats.prefetch} />],
