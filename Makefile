@@ -33,7 +33,11 @@ bench: $(UV) ## events a second of each stage, beside Flower's own state, in one
 	deploy/install-services.sh
 	$(UV) run --group bench python -m tests.bench
 
+pictures: $(UV) ## every page in both themes, wide and narrow, to .pictures; the few that the documents show to docs/pictures
+	deploy/install-services.sh
+	$(UV) run python -m tests.web.pictures
+
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install -q uv
 
-.PHONY: run cluster test proofs check bench chaos
+.PHONY: run cluster test proofs check bench chaos pictures

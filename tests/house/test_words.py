@@ -12,7 +12,7 @@ LOCKS = {"uv.lock", "package-lock.json"}
 
 def texts() -> list[Path]:
     skipped = {Path(__file__)}
-    binary = {".png", ".ico", ".gz"}
+    binary = {".png", ".webp", ".ico", ".gz"}
     return [p for p in tracked() if p.name not in LOCKS and p.suffix not in binary and p not in skipped]
 
 
