@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from meadow.control.order import read_order
 from meadow.control.snapshots import KINDS
 from meadow.control.table import COMMANDS
 from meadow.core.errors import BadCommand
+from tests.house.tree import ROOT
 
 
 def order(command: str, **arguments: Any) -> Command:
@@ -155,3 +158,9 @@ def test_effects_of_the_others() -> None:
     texts = " ".join(effect.text for effect in RateLimit("tests.add", "5/m").effects(Known(1)))
     assert "at most 5 a minute" in texts
     assert "as often as they can" in RateLimit("t", "0/s").effects(Known(1))[1].text
+
+
+def test_every_command_has_its_row_for_people() -> None:
+    rows = re.findall(r"^\| `(\w+)`(.*?)\|", (ROOT / "docs/commands.md").read_text(), re.MULTILINE)
+    told = {name: set(re.findall(r"`(\w+)`", arguments)) for name, arguments in rows if name in COMMANDS}
+    assert told == {name: set(signature(kind).parameters) for name, kind in COMMANDS.items()}

@@ -36,7 +36,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     "id": (TASK, CHILD),
     "type": ("task-failed",),
     "task_id": (TASK,),
-    "asked_by": ("owner",),
+    "asked_by": ("token",),
 }
 LATER = ("from", "to", "cursor", "limit", "top", "Last-Event-ID")  # shared in meaning; cursors have a test of their own
 STREAMS = ("/api/v1/live",)  # which do not end; they have a test of their own
