@@ -4,76 +4,61 @@ import { here, link } from "../state/location";
 import { count } from "../state/words";
 import { Count, Duration, Percent } from "./figures";
 import { ClusterGlyph } from "./side";
+import { type Column, Table } from "./table";
 import { Said, visible } from "./text";
 
-export function ClusterTable({ clusters }: { clusters: readonly Cluster[] }) {
-  return (
-    <div class="tw">
-      <table class="t">
-        <thead>
-          <tr>
-            <th>Cluster</th>
-            <th class="hide-s">Broker</th>
-            <th class="r">Workers</th>
-            <th class="r hide-s">Events/s</th>
-            <th class="r">Complete</th>
-            <th class="r hide-s">Behind</th>
-            <th class="r hide-s">Dropped</th>
-            <th class="r hide-s">Dead letters</th>
-            <th class="r hide-s">Gaps</th>
-          </tr>
-        </thead>
-        <tbody>
-          {clusters.map((each) => (
-            <Row key={each.slug} cluster={each} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const tone = (n: number | null): string => (n ? "warn m" : "dim");
 
-function Row({ cluster }: { cluster: Cluster }) {
-  const { share, seen, known } = cluster.completeness;
-  const tone = (n: number | null): string => (n ? "r hide-s warn m" : "r hide-s dim");
-  const workers = cluster.workers_online === null ? null : cluster.workers_online + (cluster.workers_silent ?? 0);
-  return (
-    <tr>
-      <td class="cut name">
-        <a class="row m" href={here({ cluster: cluster.slug })}>
-          <ClusterGlyph cluster={cluster} />
-          <Said class="cut" text={cluster.slug} />
+const COLUMNS: readonly Column<Cluster>[] = [
+  {
+    words: "Cluster",
+    class: "cut name",
+    cell: (each) => (
+      <>
+        <a class="row m" href={here({ cluster: each.slug })}>
+          <ClusterGlyph cluster={each} />
+          <Said class="cut" text={each.slug} />
         </a>
-        {cluster.problem && <div class="sm bad cut">{visible(cluster.problem.slice(0, 300))}</div>}
-      </td>
-      <td class="dim hide-s cut broker">
-        <Said text={cluster.broker} />
-      </td>
-      <td class="r">
-        <a class="n" href={link("/workers", { cluster: cluster.slug })}>
-          <Count n={cluster.workers_online} />
-          {workers !== null && <span class="faint"> of {count(workers)}</span>}
-        </a>
-      </td>
-      <td class="r hide-s">
-        <Count n={cluster.events_per_s} digits={1} />
-      </td>
-      <td class={`r ${share !== null && share < 1 ? "warn m" : ""}`} title={`${count(seen)} seen of ${count(known)} known`}>
-        <Percent share={share} />
-      </td>
-      <td class="r hide-s">
-        <Duration s={cluster.lag_s} />
-      </td>
-      <td class={tone(cluster.drops.length)} title={cluster.drops.map(([reason, n]) => `${visible(reason)}: ${count(n)}`).join("\n")}>
-        <Count n={cluster.drops.reduce((sum, [, n]) => sum + n, 0)} />
-        {cluster.drops[0] && <span class="sm"> {visible(cluster.drops[0][0].slice(0, 40))}</span>}
-      </td>
-      <td class={tone(cluster.dead_letters)}>
-        <Count n={cluster.dead_letters} />
-      </td>
-      <td class={tone(cluster.gaps)}>
-        <Count n={cluster.gaps} />
-      </td>
-    </tr>
-  );
-}
+        {each.problem && <div class="sm bad cut">{visible(each.problem.slice(0, 300))}</div>}
+      </>
+    ),
+  },
+  { words: "Broker", class: "dim hide-s cut broker", cell: (each) => <Said text={each.broker} /> },
+  {
+    words: "Workers",
+    class: "r",
+    cell: (each) => (
+      <a class="n" href={link("/workers", { cluster: each.slug })}>
+        <Count n={each.workers_online} />
+        {each.workers_online !== null && <span class="faint"> of {count(each.workers_online + (each.workers_silent ?? 0))}</span>}
+      </a>
+    ),
+  },
+  { words: "Events/s", class: "r hide-s", cell: (each) => <Count n={each.events_per_s} digits={1} /> },
+  {
+    words: "Complete",
+    class: "r",
+    tone: (each) => ((each.completeness.share ?? 1) < 1 ? "warn m" : ""),
+    cell: (each) => (
+      <span title={`${count(each.completeness.seen)} seen of ${count(each.completeness.known)} known`}>
+        <Percent share={each.completeness.share} />
+      </span>
+    ),
+  },
+  { words: "Behind", class: "r hide-s", cell: (each) => <Duration s={each.lag_s} /> },
+  {
+    words: "Dropped",
+    class: "r hide-s",
+    tone: (each) => tone(each.drops.length),
+    cell: (each) => (
+      <span title={each.drops.map(([reason, n]) => `${visible(reason)}: ${count(n)}`).join("\n")}>
+        <Count n={each.drops.reduce((sum, [, n]) => sum + n, 0)} />
+        {each.drops[0] && <span class="sm"> {visible(each.drops[0][0].slice(0, 40))}</span>}
+      </span>
+    ),
+  },
+  { words: "Dead letters", class: "r hide-s", tone: (each) => tone(each.dead_letters), cell: (each) => <Count n={each.dead_letters} /> },
+  { words: "Gaps", class: "r hide-s", tone: (each) => tone(each.gaps), cell: (each) => <Count n={each.gaps} /> },
+];
+
+export const ClusterTable = ({ clusters }: { clusters: readonly Cluster[] }) => <Table columns={COLUMNS} rows={clusters} keyOf={(each) => each.slug} />;

@@ -1,4 +1,5 @@
 // Names of tasks by what they cost: runs, failures, how long they ran, and all their time together.
+import type { ComponentChildren } from "preact";
 import type { Trends } from "../services/trends";
 import { written } from "../state/filter";
 import { here, link, query } from "../state/location";
@@ -6,6 +7,7 @@ import { named, type NameOrder, type NameRow, ORDERS } from "../state/names";
 import { Spark } from "./failing";
 import { Count, Duration, Percent } from "./figures";
 import { Panel } from "./panel";
+import { type Column, Table } from "./table";
 import { Name } from "./text";
 
 const SHOWN = 12;
@@ -19,27 +21,7 @@ export function NamesTable({ trends }: { trends: Trends }) {
   const most = Math.max(...rows.map((row) => row.totals.spent_s ?? 0), 1e-9);
   return (
     <Panel title="Task names" note={`${rows.length} ran in this range`} right={<Order by={by} />}>
-      <div class="tw">
-        <table class="t">
-          <thead>
-            <tr>
-              <th>Task</th>
-              <th class="r">Runs</th>
-              <th class="r">Failed</th>
-              <th class="r hide-s">Run p50</th>
-              <th class="r">p95</th>
-              <th class="r hide-s">p99</th>
-              <th class="hide-s">Time spent</th>
-              <th class="hide-m">Runs over time</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, SHOWN).map((row) => (
-              <Row key={row.name} row={row} most={most} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={columns(most)} rows={rows.slice(0, SHOWN)} keyOf={(row) => row.name} />
     </Panel>
   );
 }
@@ -54,46 +36,30 @@ const Order = ({ by }: { by: NameOrder }) => (
   </div>
 );
 
-function Row({ row, most }: { row: NameRow; most: number }) {
-  const { totals, name, series } = row;
-  const own = written("name", name);
-  return (
-    <tr>
-      <td class="m cut whole">
-        <a class="n" href={link("/tasks", { q: own })}>
-          <Name name={name} />
-        </a>
-      </td>
-      <td class="r">
-        <a class="n" href={link("/tasks", { q: own })}>
-          <Count n={totals.count} />
-        </a>
-      </td>
-      <td class={`r ${(totals.failure_rate ?? 0) > FAILING ? "bad m" : ""}`}>
-        <a class="n" href={link("/tasks", { q: `state:FAILURE ${own}` })}>
-          <Percent share={totals.failure_rate} />
-        </a>
-      </td>
-      <td class="r hide-s">
-        <Duration s={totals.runtime_s.p50} />
-      </td>
-      <td class="r">
-        <Duration s={totals.runtime_s.p95} />
-      </td>
-      <td class="r hide-s">
-        <Duration s={totals.runtime_s.p99} />
-      </td>
-      <td class="hide-s">
-        <span class="meter" style={{ "--p": String(((totals.spent_s ?? 0) / most) * 100) }}>
-          <i />
-          <span class="dim r">
-            <Duration s={totals.spent_s} />
-          </span>
-        </span>
-      </td>
-      <td class="hide-m">
-        <Spark values={series.points.map((point) => point.count ?? 0)} tone="QUIET" wide={120} />
-      </td>
-    </tr>
-  );
-}
+const own = (row: NameRow): string => written("name", row.name);
+const door = (q: string, shown: ComponentChildren) => (
+  <a class="n" href={link("/tasks", { q })}>
+    {shown}
+  </a>
+);
+
+/** `most`: the longest time any of them took together. */
+const columns = (most: number): Column<NameRow>[] => [
+  { words: "Task", class: "m cut whole", cell: (row) => door(own(row), <Name name={row.name} />) },
+  { words: "Runs", class: "r", cell: (row) => door(own(row), <Count n={row.totals.count} />) },
+  { words: "Failed", class: "r", tone: (row) => ((row.totals.failure_rate ?? 0) > FAILING ? "bad m" : ""), cell: (row) => door(`state:FAILURE ${own(row)}`, <Percent share={row.totals.failure_rate} />) },
+  { words: "Run p50", class: "r hide-s", cell: (row) => <Duration s={row.totals.runtime_s.p50} /> },
+  { words: "p95", class: "r", cell: (row) => <Duration s={row.totals.runtime_s.p95} /> },
+  { words: "p99", class: "r hide-s", cell: (row) => <Duration s={row.totals.runtime_s.p99} /> },
+  { words: "Time spent", class: "hide-s", cell: (row) => <Meter s={row.totals.spent_s} most={most} /> },
+  { words: "Runs over time", class: "hide-m", cell: (row) => <Spark values={row.series.points.map((point) => point.count ?? 0)} tone="QUIET" wide={120} /> },
+];
+
+const Meter = ({ s, most }: { s: number | null; most: number }) => (
+  <span class="meter" style={{ "--p": String(((s ?? 0) / most) * 100) }}>
+    <i />
+    <span class="dim r">
+      <Duration s={s} />
+    </span>
+  </span>
+);

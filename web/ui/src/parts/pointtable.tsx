@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { here, query } from "../state/location";
 import { Clock } from "./figures";
+import { type Column, Table } from "./table";
 
 interface PointTableProps {
   /** What the chart shows, as the caption. */
@@ -12,36 +13,10 @@ interface PointTableProps {
 }
 
 export function PointTable({ title, at, columns }: PointTableProps) {
-  const rows = at.map((_, k) => at.length - 1 - k);
+  const every: Column<number>[] = [{ words: "From", class: "dim", cell: (k) => <Clock at={(at[k] ?? 0) * 1000} /> }, ...columns.map(([words, cell]) => ({ words, class: "r", cell }))];
   return (
     <div class="points" tabIndex={0}>
-      <table class="t">
-        <caption class="sr">{title}</caption>
-        <thead class="sticky">
-          <tr>
-            <th>From</th>
-            {columns.map(([words]) => (
-              <th key={words} class="r">
-                {words}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((k) => (
-            <tr key={at[k]}>
-              <td class="dim">
-                <Clock at={(at[k] ?? 0) * 1000} />
-              </td>
-              {columns.map(([words, cell]) => (
-                <td key={words} class="r">
-                  {cell(k)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table caption={title} columns={every} rows={at.map((_, k) => at.length - 1 - k)} keyOf={String} />
     </div>
   );
 }

@@ -3,44 +3,26 @@ import { born, keyOf, type Task } from "../services/tasks";
 import { taskPath } from "../state/pages";
 import { Clock, Duration } from "./figures";
 import { TaskState } from "./glyphs";
+import { type Column, Table } from "./table";
 import { Error } from "./taskcells";
 import { Name } from "./text";
 
-export function Recent({ tasks }: { tasks: readonly Task[] }) {
-  return (
-    <div class="tw">
-      <table class="t">
-        <thead>
-          <tr>
-            <th>State</th>
-            <th>Task</th>
-            <th class="hide-s">Error</th>
-            <th class="r">Sent</th>
-            <th class="r">Ran</th>
-          </tr>
-        </thead>
-        <tbody>
-          {tasks.map((task) => (
-            <tr key={keyOf(task)}>
-              <td>
-                <TaskState state={task.state} />
-              </td>
-              <td class="m cut host">
-                <a class="n" href={taskPath(task)}>
-                  <Name name={task.name} />
-                </a>
-              </td>
-              <td class="cut hide-s host">{task.exception && <Error text={task.exception} failed={task.state === "FAILURE"} />}</td>
-              <td class="r dim">
-                <Clock at={born(task)} />
-              </td>
-              <td class="r">
-                <Duration s={task.runtime_s} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+export const TASK: Column<Task> = {
+  words: "Task",
+  class: "m cut host",
+  cell: (task) => (
+    <a class="n" href={taskPath(task)}>
+      <Name name={task.name} />
+    </a>
+  ),
+};
+
+const COLUMNS: readonly Column<Task>[] = [
+  { words: "State", cell: (task) => <TaskState state={task.state} /> },
+  TASK,
+  { words: "Error", class: "cut hide-s host", cell: (task) => task.exception && <Error text={task.exception} failed={task.state === "FAILURE"} /> },
+  { words: "Sent", class: "r dim", cell: (task) => <Clock at={born(task)} /> },
+  { words: "Ran", class: "r", cell: (task) => <Duration s={task.runtime_s} /> },
+];
+
+export const Recent = ({ tasks }: { tasks: readonly Task[] }) => <Table columns={COLUMNS} rows={tasks} keyOf={keyOf} />;

@@ -5,7 +5,6 @@ import { useAsked } from "../state/asked";
 import { written } from "../state/filter";
 import { link } from "../state/location";
 import { now } from "../state/live";
-import { taskPath } from "../state/pages";
 import { from, open, to } from "../state/range";
 import { count } from "../state/words";
 import { Act } from "./act";
@@ -13,8 +12,9 @@ import { Age, type TabProps } from "./asof";
 import { Answered } from "./boxes";
 import { Clock, Duration } from "./figures";
 import { Panel } from "./panel";
-import { Recent } from "./recent";
-import { Name, visible } from "./text";
+import { Recent, TASK } from "./recent";
+import { type Column, Table } from "./table";
+import { visible } from "./text";
 
 const EVERY_S = 5;
 const RECENT = 50;
@@ -48,74 +48,46 @@ export function NowTab({ worker, again }: TabProps) {
   );
 }
 
+const WAITED: readonly Column<Task>[] = [
+  { ...TASK, class: "m cut whole" },
+  { words: "Id", class: "mono faint", cell: (task) => visible(task.id.slice(0, 8)) },
+  {
+    words: "Since",
+    class: "r dim",
+    cell: (task) =>
+      task.eta !== null && task.eta > now.value ? (
+        <>
+          due <Clock at={task.eta} />
+        </>
+      ) : (
+        <Duration s={since(task.received_at)} />
+      ),
+  },
+];
+
+const since = (at: number | null): number | null => (at === null ? null : (now.value - at) / 1000);
+const Held = ({ tasks: list }: { tasks: readonly Task[] }) => <Table columns={WAITED} rows={list} keyOf={keyOf} heads={false} />;
+
+/** `said`: what the worker answered of what it runs. */
 function Runs({ tasks: list, said, again }: { tasks: readonly Task[]; said: readonly Running[]; again: () => void }) {
-  return (
-    <div class="tw">
-      <table class="t">
-        <thead>
-          <tr>
-            <th>Task</th>
-            <th class="hide-s">Arguments</th>
-            <th class="r">Running for</th>
-            <th class="r hide-s">Process</th>
-            <th class="hide-m">Acknowledged</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((task) => {
-            const own = said.find((each) => each.id === task.id);
-            return (
-              <tr key={keyOf(task)}>
-                <td class="m cut host">
-                  <a class="n" href={taskPath(task)}>
-                    <Name name={task.name} />
-                  </a>
-                </td>
-                <td class="mono dim cut hide-s host">{visible([task.args, task.kwargs].filter((each) => each && each !== "()" && each !== "{}").join(" ").slice(0, 300)) || <span class="faint">{task.args === null ? "not said" : "none"}</span>}</td>
-                <td class="r">
-                  <Duration s={task.started_at === null ? null : (now.value - task.started_at) / 1000} />
-                </td>
-                <td class="r dim hide-s">{own?.pid ?? "–"}</td>
-                <td class="dim hide-m">{own?.acknowledged == null ? "–" : own.acknowledged ? "yes" : "late, after it ends"}</td>
-                <td class="r">
-                  <Act class="btn ghost" question={{ kind: "revoke", tasks: [{ id: task.id, cluster: task.cluster }], values: { terminate: "1" }, done: again }}>
-                    Stop…
-                  </Act>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
+  const own = (task: Task): Running | undefined => said.find((each) => each.id === task.id);
+  const columns: Column<Task>[] = [
+    TASK,
+    { words: "Arguments", class: "mono dim cut hide-s host", cell: (task) => visible(argumentsOf(task).slice(0, 300)) || <span class="faint">{task.args === null ? "not said" : "none"}</span> },
+    { words: "Running for", class: "r", cell: (task) => <Duration s={since(task.started_at)} /> },
+    { words: "Process", class: "r dim hide-s", cell: (task) => own(task)?.pid ?? "–" },
+    { words: "Acknowledged", class: "dim hide-m", cell: (task) => ({ true: "yes", false: "late, after it ends" })[String(own(task)?.acknowledged)] ?? "–" },
+    {
+      words: "",
+      class: "r",
+      cell: (task) => (
+        <Act class="btn ghost" question={{ kind: "revoke", tasks: [{ id: task.id, cluster: task.cluster }], values: { terminate: "1" }, done: again }}>
+          Stop…
+        </Act>
+      ),
+    },
+  ];
+  return <Table columns={columns} rows={list} keyOf={keyOf} />;
 }
 
-function Held({ tasks: list }: { tasks: readonly Task[] }) {
-  return (
-    <table class="t">
-      <tbody>
-        {list.map((task) => (
-          <tr key={keyOf(task)}>
-            <td class="m cut whole">
-              <a class="n" href={taskPath(task)}>
-                <Name name={task.name} />
-              </a>
-            </td>
-            <td class="mono faint">{visible(task.id.slice(0, 8))}</td>
-            <td class="r dim">
-              {task.eta !== null && task.eta > now.value ? (
-                <>
-                  due <Clock at={task.eta} />
-                </>
-              ) : (
-                <Duration s={task.received_at === null ? null : (now.value - task.received_at) / 1000} />
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
+const argumentsOf = (task: Task): string => [task.args, task.kwargs].filter((each) => each && each !== "()" && each !== "{}").join(" ");

@@ -1,4 +1,5 @@
 // A worker's pool, and the queues it takes from: what it answered, and the commands that change it.
+import type { QueueTaken } from "../services/snapshot";
 import type { WorkerKind } from "../state/dialogs";
 import { written } from "../state/filter";
 import { link } from "../state/location";
@@ -7,6 +8,7 @@ import { Act } from "./act";
 import { AsOf, type TabProps } from "./asof";
 import { Count, Duration } from "./figures";
 import { Facts } from "./panel";
+import { type Column, Table } from "./table";
 import { Said, visible } from "./text";
 
 const limit = (s: number | null | undefined) => (s ? <Duration s={s} /> : <span class="faint">none</span>);
@@ -54,45 +56,34 @@ export function PoolTab({ worker, again }: TabProps) {
 
 export function QueuesTab({ worker, again }: TabProps) {
   const { cluster, hostname } = worker;
-  const add = <Act question={{ kind: "add_consumer", cluster, hosts: [hostname], done: again }}>Add a queue…</Act>;
+  const to = { cluster, hosts: [hostname], done: again };
+  const columns: Column<QueueTaken>[] = [
+    {
+      words: "Queue",
+      class: "m",
+      cell: (queue) => (
+        <a class="n" href={link("/tasks", { q: written("queue", queue.name) })}>
+          <Said text={queue.name} />
+        </a>
+      ),
+    },
+    { words: "Exchange", class: "dim hide-s", cell: (queue) => visible(queue.exchange) || "–" },
+    { words: "Routing key", class: "mono dim hide-s", cell: (queue) => visible(queue.routing_key) || "–" },
+    { words: "Durable", class: "dim hide-s", cell: (queue) => (queue.durable === null ? "–" : queue.durable ? "yes" : "no") },
+    { words: "Top priority", class: "r dim hide-s", cell: (queue) => queue.priority_max ?? "–" },
+    {
+      words: "",
+      class: "r",
+      cell: (queue) => (
+        <Act class="btn ghost" question={{ ...to, kind: "cancel_consumer", values: { queue: queue.name } }}>
+          Stop taking…
+        </Act>
+      ),
+    },
+  ];
   return (
-    <AsOf title="Takes from" kept={worker.snapshot.active_queues} worker={worker} again={again} acts={add}>
-      {(queues) => (
-        <div class="tw">
-          <table class="t">
-            <thead>
-              <tr>
-                <th>Queue</th>
-                <th class="hide-s">Exchange</th>
-                <th class="hide-s">Routing key</th>
-                <th class="hide-s">Durable</th>
-                <th class="r hide-s">Top priority</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {queues.map((queue) => (
-                <tr key={queue.name}>
-                  <td class="m">
-                    <a class="n" href={link("/tasks", { q: written("queue", queue.name) })}>
-                      <Said text={queue.name} />
-                    </a>
-                  </td>
-                  <td class="dim hide-s">{visible(queue.exchange) || "–"}</td>
-                  <td class="mono dim hide-s">{visible(queue.routing_key) || "–"}</td>
-                  <td class="dim hide-s">{queue.durable === null ? "–" : queue.durable ? "yes" : "no"}</td>
-                  <td class="r dim hide-s">{queue.priority_max ?? "–"}</td>
-                  <td class="r">
-                    <Act class="btn ghost" question={{ kind: "cancel_consumer", cluster, hosts: [hostname], values: { queue: queue.name }, done: again }}>
-                      Stop taking…
-                    </Act>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+    <AsOf title="Takes from" kept={worker.snapshot.active_queues} worker={worker} again={again} acts={<Act question={{ ...to, kind: "add_consumer" }}>Add a queue…</Act>}>
+      {(queues) => <Table columns={columns} rows={queues} keyOf={(queue) => queue.name} />}
     </AsOf>
   );
 }
