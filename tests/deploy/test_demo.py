@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -42,6 +44,33 @@ def test_its_tasks_are_worth_looking_at(demo: Demo) -> None:
     wait_for(lambda: demo.items("/clusters")[0]["connected"], "the cluster to be connected", 30)
     cluster = demo.items("/clusters")[0]
     assert (cluster["slug"], cluster["dead_letters"]) == ("shop", 0)
+
+
+def test_its_workers_are_looked_at_and_obey(demo: Demo) -> None:
+    def heavy() -> psutil.Process:
+        assert demo.process
+        family = psutil.Process(demo.process.pid).children()
+        return next(one for one in family if "heavy@shop" in one.cmdline())
+
+    def rounds() -> bool:
+        request = urllib.request.Request(f"{demo.url}/metrics", headers={"Authorization": f"Bearer {demo.token}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read().decode()
+        return 'meadow_inspect_rounds_total{cluster="shop",outcome="kept"' in text
+
+    wait_for(rounds, "a look by Meadow itself", 90)
+    wait_for(lambda: told(demo, "inspect", what=["stats", "active"])["ok"], "its answers", 60)
+    before = len(heavy().children())
+    assert told(demo, "pool_grow", n=1)["reply"] == {"ok": "pool will grow"}
+    wait_for(lambda: len(heavy().children()) == before + 1, "a process more", 30)
+    assert told(demo, "pool_restart")["reply"] == {"ok": "reload started"}
+
+
+def told(demo: Demo, command: str, **arguments: Any) -> dict[str, Any]:
+    """What the worker answered; {} when it was too busy to."""
+    order = {"command": command, "arguments": arguments, "destination": ["heavy@shop"]}
+    answers = demo.post("/clusters/shop/commands", order)["item"]["answered"]
+    return dict(answers[0]) if answers else {"ok": False, "reply": None}
 
 
 def test_ctrl_c_ends_all_of_it_and_leaves_nothing(demo: Demo) -> None:

@@ -40,6 +40,7 @@ app.conf.update(
     },
     task_send_sent_event=True,
     worker_send_task_events=True,
+    worker_pool_restarts=True,
     worker_hijack_root_logger=False,
     result_expires=600,
     beat_schedule={
