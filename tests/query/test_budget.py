@@ -142,6 +142,15 @@ async def test_trends_leave_out_tasks_born_long_before_and_say_so(
         assert (body["totals"]["count"], body["complete"]) == (1, False)
 
 
+async def test_facets_count_the_last_day_and_say_so(chdb_store: ChdbStore, embedded_log: EmbeddedLog) -> None:
+    await insert_many(chdb_store, NOW_S - 90_000)
+    await insert(chdb_store, "tasks", [task("young")])
+    async with served(chdb_store, embedded_log, QuerySettings(rows_read_max=50_000)) as api:
+        body = await api.get("/tasks/facets", by="name", buckets=24)
+        assert (body["items"], body["total"], body["complete"]) == ([{"key": "shop.capture", "count": 1}], 1, False)
+        assert 24 <= len(body["histogram"]["points"]) <= 25
+
+
 async def insert_many(store: Store, born_s: float) -> None:
     """A hundred thousand tasks, born by the second before this."""
     columns = "tenant_id, cluster_id, task_id, anchor, rank, version"

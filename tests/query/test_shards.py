@@ -14,13 +14,16 @@ from tests.query import (
     test_attempts,
     test_clusters,
     test_documents,
+    test_facets,
     test_problems,
     test_problems_field,
+    test_search,
     test_story,
     test_tasks,
     test_tenancy,
     test_trends,
 )
+from tests.query import test_worker as test_one_worker
 from tests.query import test_workers as test_worker_list
 from tests.query.conftest import Api, served
 from tests.servers.clickhouse import ClickHouse
@@ -48,12 +51,15 @@ for one in (
     test_attempts,
     test_clusters,
     test_documents,
+    test_facets,
     test_problems,
     test_problems_field,
+    test_search,
     test_story,
     test_tasks,
     test_tenancy,
     test_trends,
+    test_one_worker,
     test_worker_list,
 ):
     globals().update(of(one))

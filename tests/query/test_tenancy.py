@@ -85,7 +85,17 @@ async def test_a_credential_for_one_cluster_sees_that_one(api: Api, path: str) -
 
 @pytest.mark.parametrize(
     "path",
-    ["/tasks", "/tasks/t1", "/tasks/t1/events", "/workers", "/workers/celery@a", "/trends", "/problems", "/live"],
+    [
+        "/tasks",
+        "/tasks/t1",
+        "/tasks/t1/events",
+        "/workers",
+        "/workers/celery@a",
+        "/workers/celery@a/history",
+        "/trends",
+        "/problems",
+        "/live",
+    ],
 )
 async def test_another_cluster_is_as_absent_as_one_that_is_not_there(api: Api, path: str) -> None:
     await seed(api)

@@ -6,7 +6,7 @@ from typing import Any
 
 from meadow.core.times import read_ms
 from tests.query.conftest import Api
-from tests.query.seeds import NOW_S, insert, task
+from tests.query.seeds import NOW_S, beat, event, insert, task
 
 HOUR_S = NOW_S - NOW_S % 3_600 - 7_200  # a whole hour, some time ago
 
@@ -101,3 +101,38 @@ async def test_the_step_is_chosen_or_refused(api: Api) -> None:
     status, body = await api.ask("/trends", from_="now-30d", step="1m")
     assert (status, body["field"]) == (400, "step")
     assert (await api.ask("/trends", from_=0))[0] == 400
+
+
+async def test_a_search_narrows_counts_and_keys(api: Api) -> None:
+    await seed(api)
+    asked = {"from_": str(HOUR_S), "to": str(HOUR_S + 300), "step": "5m"}
+    assert (await api.get("/trends", q="name:refund", **asked))["totals"]["count"] == 1
+    assert (await api.get("/trends", q="runtime:>=3s OR state:REVOKED", **asked))["totals"]["count"] == 3
+    lines = (await api.get("/trends", q="-state:SUCCESS", by="name", **asked))["items"]
+    assert [(line["key"], line["points"][0]["count"]) for line in lines] == [("shop.capture", 1), ("shop.refund", 1)]
+
+
+async def test_points_tell_how_much_of_what_is_known_was_seen(api: Api) -> None:
+    """Of the clusters, whatever else is asked for; between the first and the last heartbeat of a step; null without two."""
+    beats = [
+        *(
+            beat("celery@a", HOUR_S + at_s, processed)
+            for at_s, processed in ((1, 10), (31, 13), (59, 14), (61, 15), (119, 15))
+        ),
+        *(beat("celery@b", HOUR_S + at_s, processed, cluster_id=2) for at_s, processed in ((2, 0), (58, 2), (130, 9))),
+        *(beat("celery@a", HOUR_S + at_s, processed, tenant_id=2) for at_s, processed in ((1, 0), (59, 99))),
+    ]
+    await insert(api.store, "workers_in", beats)
+    starts = [event("task-started", f"t{at_s}", HOUR_S + at_s) for at_s in (1, 10, 20, 40, 65)]
+    starts += [
+        event("task-started", "t10", HOUR_S + 10),
+        event("task-started", "other", HOUR_S + 10, hostname="celery@b", cluster_id=2),
+    ]
+    await insert(api.store, "events", starts)
+    body = await api.get("/trends", from_=HOUR_S, to=HOUR_S + 180, step="1m", q="name:none", name="none")
+    points = body["items"][0]["points"]
+    assert [(point["seen"], point["known"]) for point in points] == [(4, 6), (0, 0), (None, None)]
+    await insert(api.store, "tasks", [done("e", HOUR_S + 10), done("u", HOUR_S + 10, cluster_id=2)])
+    lines = (await api.get("/trends", from_=HOUR_S, to=HOUR_S + 60, step="1m", by="cluster"))["items"]
+    shares = {line["key"]: (line["points"][0]["seen"], line["points"][0]["known"]) for line in lines}
+    assert shares == {"shop-eu": (3, 4), "shop-us": (1, 2)}

@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from meadow.core.errors import BadQuestion
 from meadow.core.scope import Caller, Directory
+from meadow.query.ask import Ask
 
 OPEN_END_MS = 2 * 86_400_000  # a sender's clock may run ahead; a day is what ingest lets through
 
@@ -57,6 +59,10 @@ def scope_of(caller: Caller, directory: Directory, slugs: Collection[str] = ()) 
     return Scope(caller.tenant.id, {cluster.id: cluster.slug for cluster in chosen})
 
 
-def range_ms(since_ms: int | None, until_ms: int | None, now_s: float) -> tuple[int, int]:
-    """`from` and `to` of a list; open ends are the beginning and a little after now."""
-    return since_ms or 0, until_ms if until_ms is not None else int(now_s * 1000) + OPEN_END_MS
+def born_between(ask: Ask, now_s: float) -> tuple[int, int]:
+    """`from` and `to` of a list; open ends are the beginning and a little after now. Raises BadQuestion for an empty range."""
+    since_ms, until_ms = ask.time_ms("from") or 0, ask.time_ms("to")
+    until_ms = until_ms if until_ms is not None else int(now_s * 1000) + OPEN_END_MS
+    if since_ms >= until_ms:
+        raise BadQuestion("`from` must be before `to`.", field="from", accepts="a time before `to`")
+    return since_ms, until_ms

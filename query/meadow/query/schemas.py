@@ -185,6 +185,28 @@ TROUBLE = named(
     ),
 )
 
+BIRTHS = named("Births", thing(at=TIME, matching=COUNT, failed=COUNT, lost=COUNT))
+FACETS = thing(
+    items=several(thing(key=TEXT, count=COUNT)),
+    total=COUNT,
+    more=FLAG,
+    histogram={"anyOf": [thing(**{"from": TIME, "to": TIME}, step_s=COUNT, points=several(BIRTHS)), {"type": "null"}]},
+    complete=FLAG,
+    watermark=TIME,
+)
+FIELD = named(
+    "SearchField",
+    thing(
+        name=TEXT,
+        kind={"type": "string", "enum": ["text", "choice", "number", "duration", "time"]},
+        meaning=TEXT,
+        example=TEXT,
+        values={"type": ["array", "null"], "items": TEXT},
+        needs=MAYBE_TEXT,
+    ),
+)
+FIELDS = thing(items=several(FIELD), watermark=TIME)
+
 PERCENTILES = named("Percentiles", thing(p50=NUMBER, p95=NUMBER, p99=NUMBER))
 _COUNTS = {
     "count": COUNT,
@@ -196,7 +218,7 @@ _COUNTS = {
     "runtime_s": PERCENTILES,
     "queue_wait_s": PERCENTILES,
 }
-POINT = named("TrendPoint", thing(at=TIME, **_COUNTS))
+POINT = named("TrendPoint", thing(at=TIME, **_COUNTS, seen=MAYBE_COUNT, known=MAYBE_COUNT))
 TRENDS: Schema = thing(
     **{"from": TIME, "to": TIME},
     step_s=COUNT,

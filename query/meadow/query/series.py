@@ -11,6 +11,7 @@ from meadow.query.times import shown_ms
 
 Row = Mapping[str, Any]
 OTHER = "(other)"
+UNKNOWN: Mapping[str, int | None] = {"seen": None, "known": None}
 NOTHING: Row = {
     **dict.fromkeys(("finished", "succeeded", "failed", "revoked", "retried", "runs", "waits"), 0),
     "runtimes": (),
@@ -32,12 +33,16 @@ class Series:
     def count(self) -> int:
         return sum(row["finished"] for row in self.rows)
 
-    def points(self) -> list[dict[str, Any]]:
-        """One a step, from since_ms up to and without until_ms."""
+    def points(self, captured: Mapping[int, Mapping[str, int | None]]) -> list[dict[str, Any]]:
+        """One a step, from since_ms up to and without until_ms. captured: what was seen of what is known, by step."""
         found = {row["bucket"]: row for row in self.rows}
         steps = range(self.since_ms, self.until_ms, self.step_ms)
         return [
-            {"at": shown_ms(at_ms) or "1970-01-01T00:00:00.000Z", **_counts(found.get(at_ms, NOTHING))}
+            {
+                "at": shown_ms(at_ms) or "1970-01-01T00:00:00.000Z",
+                **_counts(found.get(at_ms, NOTHING)),
+                **captured.get(at_ms, UNKNOWN),
+            }
             for at_ms in steps
         ]
 

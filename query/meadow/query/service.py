@@ -22,6 +22,7 @@ from meadow.query.run import Run
 from meadow.query.settings import QuerySettings
 from meadow.query.views.about import About
 from meadow.query.views.clusters import Clusters
+from meadow.query.views.facets import Facets
 from meadow.query.views.live import Live
 from meadow.query.views.problems import Problems
 from meadow.query.views.story import Story
@@ -61,11 +62,14 @@ class Query:
     def routes(self) -> list[web.RouteDef]:
         """Every address; HEAD is not answered, because no question is free."""
         clusters, workers, story = Clusters(self._desk), Workers(self._desk), Story(self._desk)
+        facets = Facets(self._desk)
         about = About(self._operations)
         return [
             _get("/clusters", clusters.get),
             _get("/clusters/{cluster}", clusters.one),
             _get("/tasks", ListTasks(self._desk).get),
+            _get("/tasks/facets", facets.get),
+            _get("/tasks/fields", facets.fields),
             _get("/tasks/{id}", story.get),
             _get("/tasks/{id}/events", story.events),
             _get("/workers", workers.get),

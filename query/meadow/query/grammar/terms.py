@@ -110,15 +110,17 @@ def parts(node: Node | None) -> tuple[Node, ...]:
 
 
 def without(node: Node, unwanted: Callable[[Term], bool]) -> Node | None:
-    """The same as if these terms had not been written, negated ones too; None when nothing is left."""
+    """What must still match when these terms may come to anything; None for nothing. It is never stricter than `node`."""
     match node:
         case Word():
             return node
         case Term():
             return None if unwanted(node) else node
         case Not():
-            left = without(node.of, unwanted)
-            return Not(left) if left else None
-        case All() | Any():
+            return None if any(isinstance(leaf, Term) and unwanted(leaf) for leaf in leaves(node)) else node
+        case All():
             kept = tuple(left for part in node.parts if (left := without(part, unwanted)))
-            return type(node)(kept) if len(kept) > 1 else next(iter(kept), None)
+            return All(kept) if kept else None
+        case Any():
+            kept = tuple(left for part in node.parts if (left := without(part, unwanted)))
+            return Any(kept) if len(kept) == len(node.parts) else None

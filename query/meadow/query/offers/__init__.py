@@ -7,16 +7,34 @@ from meadow.query.offers.clusters import CLUSTERS, ONE
 from meadow.query.offers.live import LIVE
 from meadow.query.offers.parameters import API
 from meadow.query.offers.problems import PROBLEMS
-from meadow.query.offers.tasks import TASK, TASK_EVENTS, TASKS
+from meadow.query.offers.tasks import FACETS, FIELDS, TASK, TASK_EVENTS, TASKS
 from meadow.query.offers.trends import TRENDS
 from meadow.query.offers.workers import ONE_WORKER, WORKERS
 
-OFFERS = (CLUSTERS, ONE, TASKS, TASK, TASK_EVENTS, WORKERS, ONE_WORKER, TRENDS, PROBLEMS, LIVE, ME, OPENAPI, DOCS)
+OFFERS = (
+    CLUSTERS,
+    ONE,
+    TASKS,
+    FACETS,
+    FIELDS,
+    TASK,
+    TASK_EVENTS,
+    WORKERS,
+    ONE_WORKER,
+    TRENDS,
+    PROBLEMS,
+    LIVE,
+    ME,
+    OPENAPI,
+    DOCS,
+)
 
 __all__ = [
     "API",
     "CLUSTERS",
     "DOCS",
+    "FACETS",
+    "FIELDS",
     "LIVE",
     "ME",
     "OFFERS",

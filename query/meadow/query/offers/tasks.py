@@ -45,6 +45,54 @@ TASKS = Operation(
     refuses=("bad_question", "not_found", "over_budget"),
 )
 
+FACETS = Operation(
+    method="GET",
+    path=f"{API}/tasks/facets",
+    summary="How many tasks match, of which kinds, and when they were born",
+    detail="By state, each state is counted as if none had been asked for, in `state` and in `q`; total and histogram keep to"
+    " them. Tasks whose value is not known have no item. `complete` is false when only the last day, or hour, of the range"
+    " could be counted before the deadline; the histogram then is of that.",
+    permission=Permission.TASKS_READ,
+    parameters=(
+        CLUSTER,
+        STATE,
+        NAME,
+        WORKER,
+        QUEUE,
+        since("Born at or after this."),
+        until("Born before this."),
+        Q,
+        Parameter(
+            name="by",
+            kind="choice",
+            choices=("state", "name", "worker", "queue", "cluster", "exception"),
+            default="state",
+            meaning="One item for each value, the most frequent first; exceptions by their type.",
+        ),
+        Parameter(name="prefix", kind="text", example="capt", meaning="Only values with this in them, in any case."),
+        Parameter(name="limit", kind="number", at_most=100, default="20", meaning="Items; `more` tells of others."),
+        Parameter(
+            name="buckets",
+            kind="number",
+            at_least=0,
+            at_most=200,
+            default="0",
+            example="60",
+            meaning="About so many points of the histogram, at round times; none for 0.",
+        ),
+    ),
+    answer=schemas.FACETS,
+    refuses=("bad_question", "not_found", "over_budget", "too_slow"),
+)
+FIELDS = Operation(
+    method="GET",
+    path=f"{API}/tasks/fields",
+    summary="What `q` can search by name",
+    detail="`values`: the known ones of a choice. `needs`: the permission without which it is refused.",
+    permission=Permission.TASKS_READ,
+    answer=schemas.FIELDS,
+    refuses=("over_budget",),
+)
 TASK = Operation(
     method="GET",
     path=f"{API}/tasks/{{id}}",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from meadow.core.operations import Operation, Parameter
 from meadow.core.scope import Permission
 from meadow.query import schemas
-from meadow.query.offers.parameters import API, CLUSTER, NAME, QUEUE, STATE, WORKER, since, until
+from meadow.query.offers.parameters import API, CLUSTER, NAME, QUEUE, STATE, WORKER, Q, since, until
 
 TRENDS = Operation(
     method="GET",
     path=f"{API}/trends",
     summary="Counts, failure rate and percentiles over time",
     detail="Buckets by the time a task finished, aligned to the step. Empty ones are there, with zero counts"
-    " and null percentiles.",
+    " and null percentiles. `seen` of `known`: starts of tasks that workers counted between two heartbeats, all of the clusters"
+    " whatever else is asked for; null where no worker counted.",
     permission=Permission.TASKS_READ,
     parameters=(
         since("The first bucket holds this.", "now-1h"),
@@ -38,6 +39,7 @@ TRENDS = Operation(
         NAME,
         WORKER,
         QUEUE,
+        Q,
     ),
     answer=schemas.TRENDS,
     refuses=("bad_question", "not_found", "over_budget", "too_slow"),

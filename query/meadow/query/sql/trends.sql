@@ -20,7 +20,7 @@ FROM (
         AND (empty({states:Array(String)}) OR state IN {states:Array(String)})
         AND (empty({names:Array(String)}) OR name IN {names:Array(String)})
         AND (empty({workers:Array(String)}) OR worker IN {workers:Array(String)})
-        AND (empty({queues:Array(String)}) OR queue IN {queues:Array(String)})
+        AND (empty({queues:Array(String)}) OR queue IN {queues:Array(String)}) /* search */
 )
 GROUP BY GROUPING SETS ((bucket, key), ())
 ORDER BY total, bucket, key

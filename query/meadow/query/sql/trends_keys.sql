@@ -11,7 +11,7 @@ WHERE tenant_id = {tenant_id:UInt32} AND cluster_id IN {cluster_ids:Array(UInt32
     AND (empty({states:Array(String)}) OR state IN {states:Array(String)})
     AND (empty({names:Array(String)}) OR name IN {names:Array(String)})
     AND (empty({workers:Array(String)}) OR worker IN {workers:Array(String)})
-    AND (empty({queues:Array(String)}) OR queue IN {queues:Array(String)})
+    AND (empty({queues:Array(String)}) OR queue IN {queues:Array(String)}) /* search */
 GROUP BY key
 ORDER BY finished DESC, key
 LIMIT {top:UInt32}

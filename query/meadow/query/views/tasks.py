@@ -7,14 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from meadow.core.errors import BadQuestion
 from meadow.core.http import json_response
 from meadow.query import offers
 from meadow.query.ask import Ask
 from meadow.query.cursors import cursor_of
 from meadow.query.desk import Desk, Taken, page
 from meadow.query.pages import Wanted, newest, oldest
-from meadow.query.plan import range_ms
+from meadow.query.plan import born_between
 from meadow.query.searching import searched
 from meadow.query.shapes import task_item
 
@@ -43,9 +42,7 @@ class ListTasks:
 
 async def _wanted(taken: Taken) -> Wanted:
     ask = taken.ask
-    since_ms, until_ms = range_ms(ask.time_ms("from"), ask.time_ms("to"), taken.now_s)
-    if since_ms >= until_ms:
-        raise BadQuestion("`from` must be before `to`.", field="from", accepts="a time before `to`")
+    since_ms, until_ms = born_between(ask, taken.now_s)
     born = "above_ms" if ask.text("sort") == "oldest" else "since_ms"
     search, values = (await searched(taken, since_ms, until_ms, born)).clause()
     edge_ms = min(until_ms, int(taken.now_s * 1000))

@@ -1,1 +1,0 @@
-"""The search text `q`: read into tokens, parsed into terms, compiled into clauses with bound values."""
