@@ -27,10 +27,11 @@ export function Overview(_: { id: string }) {
   const key = `${range.from} ${range.to} ${range.cluster}`;
   const every = open.value ? EVERY_S : null;
   const time = useAsked(key, (signal) => trends({ ...range, step: "auto" }, signal), every);
-  const names = useAsked(key, (signal) => trends({ ...range, step: "auto", by: "name", top: 50 }, signal), every);
   const crew = useAsked(key, (signal) => workers({ cluster: range.cluster }, signal), every);
   const states = useAsked(key, (signal) => facets({ ...range, by: "state" }, signal), every);
-  const before = useBefore();
+  const ready = time.data !== null; // what is heavy and stands below does not slow what is looked at first
+  const names = useAsked(`${key} ${ready}`, async (signal) => (ready ? trends({ ...range, step: "auto", by: "name", top: 50 }, signal) : null), every);
+  const before = useBefore(ready);
   if (all.value.data?.length === 0) return <NoClusters />;
   const nothing = time.data?.totals.count === 0 && states.data?.total === 0;
   return (
@@ -47,7 +48,7 @@ export function Overview(_: { id: string }) {
   );
 }
 
-function Charts({ time, names }: { time: Asked<Trends>; names: Asked<Trends> }) {
+function Charts({ time, names }: { time: Asked<Trends>; names: Asked<Trends | null> }) {
   const short = time.data?.complete === false ? <Cut /> : <Incomplete share={least.value?.completeness.share ?? null} />;
   const right = (name: string) => (
     <>
@@ -68,7 +69,7 @@ function Charts({ time, names }: { time: Asked<Trends>; names: Asked<Trends> }) 
       </Panel>
       <Panel class="c4" title="Failing most" note="by name">
         <Answered asked={names} rows={7} height={44}>
-          {(data) => <Failing trends={data} />}
+          {(data) => data && <Failing trends={data} />}
         </Answered>
       </Panel>
       <Panel class="c6" title="Queue wait" note="from sent or due to started, log scale" right={right("wait")}>

@@ -4,7 +4,7 @@ import type { Command } from "../services/commands";
 import { text, texts } from "../services/read";
 import { link } from "../state/location";
 import { zone } from "../state/prefs";
-import { good, outcome, refusals, replied } from "../state/outcome";
+import { good, outcome, refusals, replied, unanswered } from "../state/outcome";
 import { count, durationText, full } from "../state/words";
 import { Clock } from "./figures";
 import { Glyph, State } from "./glyphs";
@@ -49,6 +49,7 @@ export function CommandTable({ commands, open, cursor, toggle }: TableProps) {
 
 /** Worse first: nobody, some silent, some refused, all well. */
 function look(command: Command): { glyph: string; tone: string; word: string } {
+  if (unanswered(command)) return { glyph: "STARTED", tone: "STARTED", word: outcome(command) };
   if (!command.answered.length) return { glyph: "FAILURE", tone: "FAILURE", word: command.problem || "nobody answered" };
   if (command.silent.length) return { glyph: "WARN", tone: "RETRY", word: outcome(command) };
   if (refusals(command).length) return { glyph: "REVOKED", tone: "QUIET", word: outcome(command) };

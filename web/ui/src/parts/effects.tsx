@@ -1,4 +1,4 @@
-// What a command would do: a glyph, a sentence and a fact each.
+// What a command would do: a glyph, a sentence and a fact each. The first says who is asked.
 import type { Effect } from "../services/commands";
 import type { Form } from "../state/formread";
 import { count } from "../state/words";
@@ -8,9 +8,9 @@ import { visible } from "./text";
 export function Effects({ form, effects }: { form: Form; effects: readonly Effect[] }) {
   return (
     <ul class="effect">
-      {effects.map((each) => (
+      {effects.map((each, k) => (
         <li key={each.text}>
-          <Glyph id={each.unknown ? "LOST" : form.glyph} tone={each.unknown ? "QUIET" : (form.tone ?? form.glyph)} />
+          <Glyph {...(each.unknown ? { id: "LOST", tone: "QUIET" } : k === 0 ? { id: "ON", tone: "QUIET" } : { id: form.glyph, tone: form.tone ?? form.glyph })} />
           <span>{visible(each.text)}</span>
           <span class="dim nw">{each.count !== null ? count(each.count) : ""}</span>
         </li>

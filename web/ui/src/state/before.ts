@@ -13,12 +13,15 @@ export interface Before {
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Asked once for a range; without an answer there is no usual, and the page says none. */
-export function useBefore(): Before {
+const NONE: Before = { usual: null, weekAgo: null };
+
+/** Asked once for a range, and not before `ready`: what is now comes first. Without an answer there is no usual, and the page says none. */
+export function useBefore(ready: boolean): Before {
   const cluster = scope.value;
   const asked = useAsked(
-    `before ${from.value} ${to.value} ${cluster}`,
+    `before ${from.value} ${to.value} ${cluster} ${ready}`,
     async (signal): Promise<Before> => {
+      if (!ready) return NONE;
       const range = span(Date.now());
       const reach = Math.max(WEEK_MS, range.to - range.from);
       const [usual, weekAgo] = await Promise.all([
@@ -30,7 +33,7 @@ export function useBefore(): Before {
     null,
     true,
   );
-  return asked.data ?? { usual: null, weekAgo: null };
+  return asked.data ?? NONE;
 }
 
 async function of(start: number, end: number, cluster: string | null, signal: AbortSignal): Promise<Totals | null> {

@@ -1,6 +1,6 @@
 // What became of a command, in words: how many answered, who refused and why, who was silent.
 import type { Answer, Command } from "../services/commands";
-import { object, text } from "../services/read";
+import { list, object, text } from "../services/read";
 import { count } from "./words";
 
 const NAMED = 3; // hosts said by name; the rest is counted
@@ -22,6 +22,7 @@ export function outcome(command: Answers): string {
 
 /** The same with names: who answered, what the first refusal says, who was silent. */
 export function told(command: Command): string {
+  if (unanswered(command)) return "A worker that ends does not answer; its state shows it.";
   const [refused] = refusals(command);
   const good = command.answered.filter((each) => each.ok !== false).map((each) => each.hostname);
   return [
@@ -36,12 +37,14 @@ export function told(command: Command): string {
 }
 
 /** Everybody who was asked answered, and nobody refused. */
-export const good = (command: Command): boolean => command.answered.length > 0 && !command.silent.length && !refusals(command).length;
+export const good = (command: Command): boolean => unanswered(command) || (command.answered.length > 0 && !command.silent.length && !refusals(command).length);
 
-/** What a worker said: Celery answers {"ok": …} or {"error": …}. */
+/** What a worker said: Celery answers {"ok": …} or {"error": …}; of an inspection it is told what was kept. */
 export function replied(answer: Answer): string {
   const reply = object(answer.reply);
   const said = reply.ok ?? reply.error ?? answer.reply;
+  const kept = list(object(said).kept ?? reply.kept).length;
+  if (kept) return `${count(kept)} answers kept`;
   return text(said) || (said === undefined || said === null ? "" : JSON.stringify(said));
 }
 
