@@ -118,7 +118,9 @@ class RowCases:
 
     async def test_the_newest_answer_of_each_worker_is_made_of_events(self, store: Store) -> None:
         """However it came, and whatever it holds: an answer that is no JSON, or another, is kept and stops nothing."""
-        stats = '{"pool":{"implementation":"celery.concurrency.prefork:TaskPool","max-concurrency":4}}'
+        stats = (
+            '{"pool":{"implementation":"celery.concurrency.prefork:TaskPool","max-concurrency":4,"processes":[7,8,9]}}'
+        )
         said = [
             _snapshot(3, "stats", stats),
             _snapshot(2, "stats", "{}"),
@@ -138,7 +140,7 @@ class RowCases:
             ("active", '[{"id":"', 0, "", "", 0, []),
             ("active_queues", '[{"name":"a"},{"name":"b"}]', 0, "", "", 0, ["a", "b"]),
             ("conf", "", 1, "KeyError('x')", "", 0, []),
-            ("stats", stats, 0, "", "celery.concurrency.prefork:TaskPool", 4, []),
+            ("stats", stats, 0, "", "celery.concurrency.prefork:TaskPool", 3, []),
         ]
 
     async def test_bad_rows_are_refused_whole_and_not_repeated_aloud(self, store: Store) -> None:

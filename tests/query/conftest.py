@@ -36,6 +36,7 @@ CALLERS = {
     "eve": Caller("eve", RIVAL, ALL),
     "bob": Caller("bob", ACME, ALL - {Permission.TASKS_PAYLOAD}),
     "tess": Caller("tess", ACME, frozenset({Permission.TASKS_READ})),
+    "walt": Caller("walt", ACME, frozenset({Permission.WORKERS_READ})),
     "euro": Caller("euro", ACME, ALL, frozenset({"shop-eu"})),
     "nobody": Caller("nobody", ACME, frozenset()),
     "lost": Caller("lost", ACME, ALL, frozenset({"gone"})),

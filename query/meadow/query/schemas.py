@@ -142,9 +142,34 @@ _WORKER = {
     "software": MAYBE_TEXT,
     "version": MAYBE_TEXT,
     "pid": COUNT,
+    "pool": {"anyOf": [thing(implementation=TEXT, max_concurrency=MAYBE_COUNT), {"type": "null"}]},
+    "queues": {"type": ["array", "null"], "items": TEXT},
+    "finished": MAYBE_COUNT,
+    "failed": MAYBE_COUNT,
+    "snapshot_at": TIME,
 }
 WORKER = named("Worker", thing(**_WORKER))
-ONE_WORKER = named("OneWorker", thing(**_WORKER, also_in=several(TEXT)))
+SNAPSHOT = named("Snapshot", thing(at=TIME, value={}, cut=FLAG, error=MAYBE_TEXT))
+ONE_WORKER = named(
+    "OneWorker",
+    thing(
+        **_WORKER,
+        snapshot={"type": "object", "additionalProperties": SNAPSHOT},
+        held={"type": ["array", "null"], "items": TASK},
+        held_count=MAYBE_COUNT,
+        also_in=several(TEXT),
+    ),
+)
+WORKER_HISTORY = named(
+    "WorkerHistory",
+    thing(
+        hostname=TEXT,
+        cluster=TEXT,
+        **{"from": TIME, "to": TIME},
+        step_s=COUNT,
+        points=several(thing(at=TIME, active=MAYBE_COUNT, processed=MAYBE_COUNT, load1=NUMBER, heard=FLAG)),
+    ),
+)
 
 CLUSTER = named(
     "Cluster",

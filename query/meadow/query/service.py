@@ -28,6 +28,7 @@ from meadow.query.views.problems import Problems
 from meadow.query.views.story import Story
 from meadow.query.views.tasks import ListTasks
 from meadow.query.views.trends import Trends
+from meadow.query.views.worker import OneWorker
 from meadow.query.views.workers import Workers
 
 
@@ -61,7 +62,8 @@ class Query:
 
     def routes(self) -> list[web.RouteDef]:
         """Every address; HEAD is not answered, because no question is free."""
-        clusters, workers, story = Clusters(self._desk), Workers(self._desk), Story(self._desk)
+        clusters, story = Clusters(self._desk), Story(self._desk)
+        workers, worker = Workers(self._desk), OneWorker(self._desk)
         facets = Facets(self._desk)
         about = About(self._operations)
         return [
@@ -73,7 +75,8 @@ class Query:
             _get("/tasks/{id}", story.get),
             _get("/tasks/{id}/events", story.events),
             _get("/workers", workers.get),
-            _get("/workers/{hostname}", workers.one),
+            _get("/workers/{hostname}", worker.get),
+            _get("/workers/{hostname}/history", worker.history),
             _get("/problems", Problems(self._desk, clusters).get),
             _get("/trends", Trends(self._desk).get),
             _get("/live", Live(self._desk, self._fanout).get),

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from meadow.core.events import OWN_PREFIX, event_id
+from meadow.core.events import OWN_PREFIX, SNAPSHOT, event_id
 from meadow.query.times import shown, shown_s
 
 Row = Mapping[str, Any]
@@ -81,14 +81,23 @@ def event_item(row: Row, cluster: str, name: str, *, payload: bool) -> dict[str,
 
 def fields_of(row: Row, *, payload: bool) -> dict[str, Any]:
     """Everything the sender said, under Celery's names; nothing of a custom event's without `payload`."""
+    more = _more(row)
     said = {ours: _json(row[column]) for column, ours in SAID.items() if row.get(column) not in (None, "")}
     if payload:
-        return {**said, **parsed(row.get("fields", ""))}
+        return {**said, **more}
     kept = {name: value for name, value in said.items() if name not in PAYLOAD}
     if "exception" in kept:
         kept["exception"] = exception_type(kept["exception"])
     own = row["type"] in CELERYS_OWN or row["type"].startswith(OWN_PREFIX)
-    return {**kept, **parsed(row.get("fields", ""))} if own else kept
+    return {**kept, **more} if own else kept
+
+
+def _more(row: Row) -> dict[str, Any]:
+    """What has no column. A snapshot's value is the worker's page to show, to those who may see it."""
+    said = parsed(row.get("fields", ""))
+    if row["type"] == SNAPSHOT:
+        said.pop("value", None)
+    return said
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from meadow.query.offers.parameters import API
 from meadow.query.offers.problems import PROBLEMS
 from meadow.query.offers.tasks import FACETS, FIELDS, TASK, TASK_EVENTS, TASKS
 from meadow.query.offers.trends import TRENDS
-from meadow.query.offers.workers import ONE_WORKER, WORKERS
+from meadow.query.offers.workers import ONE_WORKER, WORKER_HISTORY, WORKERS
 
 OFFERS = (
     CLUSTERS,
@@ -21,6 +21,7 @@ OFFERS = (
     TASK_EVENTS,
     WORKERS,
     ONE_WORKER,
+    WORKER_HISTORY,
     TRENDS,
     PROBLEMS,
     LIVE,
@@ -47,4 +48,5 @@ __all__ = [
     "TASK_EVENTS",
     "TRENDS",
     "WORKERS",
+    "WORKER_HISTORY",
 ]

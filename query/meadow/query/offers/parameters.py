@@ -55,6 +55,11 @@ TASK_ID = Parameter(
 )
 
 
+STEP = Parameter(
+    name="step", kind="choice", choices=("auto", "1m", "5m", "15m", "1h", "1d"), default="auto", meaning="Of a bucket."
+)
+
+
 def since(meaning: str, default: str = "") -> Parameter:
     return Parameter(name="from", kind="time", example="now-1h", default=default, meaning=meaning)
 
