@@ -5,12 +5,16 @@ import { count } from "./words";
 
 const NAMED = 3; // hosts said by name; the rest is counted
 
-type Answers = Pick<Command, "answered" | "silent">;
+type Answers = Pick<Command, "command" | "answered" | "silent"> & { problem?: string };
 
 export const refusals = (command: Pick<Answers, "answered">): Answer[] => command.answered.filter((each) => each.ok === false);
 
+/** A worker that is told to end does not answer; that it ended shows in its state. */
+export const unanswered = (command: Answers): boolean => command.command === "shutdown" && !command.answered.length && !command.problem;
+
 /** "3 answered, 1 refused, 1 silent", or that nobody did. */
 export function outcome(command: Answers): string {
+  if (unanswered(command)) return "sent; nobody answers this";
   const refused = refusals(command).length;
   const parts = [
     command.answered.length ? `${count(command.answered.length)} answered` : "nobody answered",
