@@ -142,13 +142,17 @@ async def test_trends_leave_out_tasks_born_long_before_and_say_so(
         assert (body["totals"]["count"], body["complete"]) == (1, False)
 
 
-async def test_facets_count_the_last_day_and_say_so(chdb_store: ChdbStore, embedded_log: EmbeddedLog) -> None:
+async def test_facets_and_the_longest_are_of_the_last_day_and_say_so(
+    chdb_store: ChdbStore, embedded_log: EmbeddedLog
+) -> None:
     await insert_many(chdb_store, NOW_S - 90_000)
     await insert(chdb_store, "tasks", [task("young")])
     async with served(chdb_store, embedded_log, QuerySettings(rows_read_max=50_000)) as api:
         body = await api.get("/tasks/facets", by="name", buckets=24)
         assert (body["items"], body["total"], body["complete"]) == ([{"key": "shop.capture", "count": 1}], 1, False)
         assert 24 <= len(body["histogram"]["points"]) <= 25
+        body = await api.get("/tasks", sort="runtime")
+        assert ([item["id"] for item in body["items"]], body["next"], body["complete"]) == (["young"], None, False)
 
 
 async def insert_many(store: Store, born_s: float) -> None:

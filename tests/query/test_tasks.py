@@ -131,3 +131,28 @@ async def test_a_superseded_or_moved_row_is_not_shown(api: Api) -> None:
     await insert(api.store, "tasks", [task("t2", version=2, is_deleted=1)])
     body = await api.get("/tasks")
     assert [(item["id"], item["state"]) for item in body["items"]] == [("t1", "SUCCESS")]
+
+
+@pytest.mark.parametrize("sort", ["runtime", "wait"])
+async def test_the_longest_come_first_and_pages_hold_each_once(api: Api, sort: str) -> None:
+    """By run or wait, equal ones too; unknown comes last; a range is kept to."""
+    lengths_s = [5, 1, 1, 1, 0.25, 7200, 0, 0]
+    rows = [
+        task(
+            f"t{number}",
+            cluster_id=1 + number % 2,
+            runtime_s=length_s,
+            started_at=NOW_S - 60 + length_s if length_s else 0,
+        )
+        for number, length_s in enumerate(lengths_s)
+    ]
+    await insert(api.store, "tasks", [*rows, task("before", born_s=NOW_S - 7_200, runtime_s=9_999)])
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        body = await api.get("/tasks", sort=sort, limit=3, from_="now-1h", cursor=cursor)
+        found += ids(body)
+        cursor = body["next"]
+    assert found == ["t5", "t0", "t3", "t2", "t1", "t4", "t7", "t6"]
+    assert ids(await api.get("/tasks", sort=sort, limit=1)) == ["before" if sort == "runtime" else "t5"]
+    assert ids(await api.get("/tasks", sort=sort, q="runtime:<2s", from_="now-1h", limit=2)) == ["t3", "t2"]

@@ -26,7 +26,8 @@ TASKS = Operation(
     path=f"{API}/tasks",
     summary="Tasks, newest first",
     detail="Without a range the last hour is read first, then the day, the month and all, until the page is full. `complete` is"
-    " false when the deadline came first; `next` then goes on where reading stopped.",
+    " false when the deadline came first; `next` then goes on where reading stopped. Sorted by length the last day, or hour,"
+    " of the range is shown then.",
     permission=Permission.TASKS_READ,
     parameters=(
         CLUSTER,
@@ -37,7 +38,13 @@ TASKS = Operation(
         since("Born at or after this."),
         until("Born before this."),
         Q,
-        Parameter(name="sort", kind="choice", choices=("newest", "oldest"), default="newest", meaning="By birth."),
+        Parameter(
+            name="sort",
+            kind="choice",
+            choices=("newest", "oldest", "runtime", "wait"),
+            default="newest",
+            meaning="By birth, or the longest first: then give a range, as all of it is read.",
+        ),
         LIMIT,
         CURSOR,
     ),

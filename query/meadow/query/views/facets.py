@@ -18,13 +18,13 @@ from meadow.query.grammar.parse import lowered
 from meadow.query.grammar.terms import Node, Term, leaves, parts, without
 from meadow.query.grammar.words import Bound
 from meadow.query.histogram import Stretches, stretches
+from meadow.query.narrowing import narrower
 from meadow.query.plan import born_between, question
 from meadow.query.run import Row
 from meadow.query.searching import Search, searched
 from meadow.query.views.tasks import filters
 
 FACETS, FIRST = question("tasks_facets"), question("tasks_first")
-NARROWER_MS = (86_400_000, 3_600_000)  # what is read when all of it takes too long: the last day, or the last hour
 CLUSTERS_MAX = 10_000  # read, because only here their slugs are known
 
 
@@ -69,15 +69,13 @@ async def _counted(
 ) -> tuple[list[Row], Stretches, bool]:
     """Rows, the stretches they are counted by, and whether they are of the whole range."""
     edge_ms = min(until_ms, int(taken.now_s * 1000))
-    begins_ms = [edge_ms - back_ms for back_ms in NARROWER_MS]
-    if since_ms is not None:
-        begins_ms = [since_ms, *(begin_ms for begin_ms in begins_ms if begin_ms > since_ms)]
-    for begin_ms in begins_ms[:-1]:
+    *tried, last_ms = narrower(since_ms, edge_ms)
+    for begin_ms in tried:
         along = stretches(begin_ms, edge_ms, taken.ask.number("buckets"))
         with suppress(TooSlow, OverBudget):
             return await _ask(taken, search, (begin_ms, until_ms), along, share=0.6), along, begin_ms == since_ms
-    along = stretches(begins_ms[-1], edge_ms, taken.ask.number("buckets"))
-    return await _ask(taken, search, (begins_ms[-1], until_ms), along, share=1.0), along, begins_ms[-1] == since_ms
+    along = stretches(last_ms, edge_ms, taken.ask.number("buckets"))
+    return await _ask(taken, search, (last_ms, until_ms), along, share=1.0), along, last_ms == since_ms
 
 
 async def _ask(taken: Taken, search: Search, born_ms: tuple[int, int], along: Stretches, *, share: float) -> list[Row]:

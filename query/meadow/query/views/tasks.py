@@ -12,8 +12,10 @@ from meadow.query import offers
 from meadow.query.ask import Ask
 from meadow.query.cursors import cursor_of
 from meadow.query.desk import Desk, Taken, page
-from meadow.query.pages import Wanted, newest, oldest
+from meadow.query.longest import longest
+from meadow.query.pages import Found, Wanted, newest, oldest
 from meadow.query.plan import born_between
+from meadow.query.run import Asking
 from meadow.query.searching import searched
 from meadow.query.shapes import task_item
 
@@ -24,7 +26,8 @@ class ListTasks:
 
     Asks     see offers.TASKS; `from` included, `to` excluded, both of the task's birth
     Answers  {"items", "next", "complete", "watermark", "payload"}
-             `complete` is false when the deadline cut the reading; `next` goes on from there
+             `complete` is false when the deadline cut the reading; by birth `next` goes on from there, by length only
+             the last day or hour was read
     Refuses  400 bad_question, 404 not_found for a cluster that is not the caller's, 429 over_budget
     """
 
@@ -33,11 +36,21 @@ class ListTasks:
     async def get(self, request: web.Request) -> web.Response:
         async with self.desk.take(request, offers.TASKS) as taken:
             wanted = await _wanted(taken)
-            found = await (newest if taken.ask.text("sort") == "newest" else oldest)(taken.asking, wanted)
+            found = await _found(taken.asking, wanted, taken.ask.text("sort"))
             items = [task_item(row, taken.slug(row["cluster_id"]), payload=taken.payload) for row in found.rows]
             place = cursor_of(offers.TASKS.path, found.next) if found.next else None
             shown = "shown" if taken.payload else "hidden"
             return json_response({**page(items, place, found.complete, taken), "payload": shown})
+
+
+async def _found(asking: Asking, wanted: Wanted, sort: str) -> Found:
+    match sort:
+        case "newest":
+            return await newest(asking, wanted)
+        case "oldest":
+            return await oldest(asking, wanted)
+        case _:
+            return await longest(asking, wanted, sort)
 
 
 async def _wanted(taken: Taken) -> Wanted:
