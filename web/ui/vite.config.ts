@@ -12,11 +12,12 @@ export default defineConfig({
     target: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark(), which would be polyfilled below them
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // Few pieces, because small ones compress badly: what every page needs, what tasks need, and each page.
+      // Few pieces, because small ones compress badly: what every page needs, what draws, what tasks need, and each page.
       output: {
         codeSplitting: {
           groups: [
-            { name: "shared", priority: 2, test: /node_modules\/@?preact|src\/(parts\/(shell|boxes|figures|panel|text)|state\/(filter|asked|states)|services\/(tasks|workers))/ },
+            { name: "shared", priority: 2, test: /node_modules\/@?preact|src\/(parts\/(shell|boxes|dialog|figures|panel|text)|state\/(filter|asked|settled|states)|services\/(facets|tasks|workers))/ },
+            { name: "charts", priority: 2, test: /src\/(parts\/(timechart|bars|tip|table|act|notasks|percentiles)|state\/(axis|scale|buckets|size|crew|bands|trend)|services\/trends)/ },
             { name: "story", priority: 1, test: /src\/(parts|state|services)/, minShareCount: 2 },
           ],
         },

@@ -1,5 +1,6 @@
 // Keys: the page on top answers first; none fires in a field, in a dialog or popover, or with a modifier held.
 import { useEffect, useRef } from "preact/hooks";
+import { over } from "./over";
 import { singleKeys } from "./prefs";
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
@@ -45,7 +46,7 @@ function answerTo(event: KeyboardEvent): ((event: KeyboardEvent) => void) | unde
 const isLetter = (key: string): boolean => key.length === 1 && key !== " ";
 
 function busy(target: EventTarget | null): boolean {
-  if (document.querySelector("dialog[open]")) return true;
+  if (over.value || document.querySelector("dialog[open]")) return true; // also while the palette is on its way
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("textarea, select") || target.closest("[popover]")) return true;
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type);
