@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.async_api import Page
+from playwright.async_api import ConsoleMessage, Page
 
 WIDE = (1440, 900)
 PHONE = (390, 844)
@@ -29,6 +29,10 @@ class Watched:
         self.faults[:] = [fault for fault in self.faults if not any(word in fault for word in words)]
 
 
+def told(said: ConsoleMessage) -> str:
+    return f"{said.text} {said.location['url']}"
+
+
 def base_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
@@ -38,7 +42,7 @@ def watch(page: Page, base: str) -> Watched:
     """Notes errors of the console, which include refusals by the Content-Security-Policy, faults and foreign requests."""
     watched = Watched(page, base)
     page.set_default_timeout(PATIENCE_MS)
-    page.on("console", lambda said: watched.faults.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda said: watched.faults.append(told(said)) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: watched.faults.append(str(error)))
     page.on("request", lambda asked: watched.faults.append(asked.url) if not asked.url.startswith(base) else None)
     return watched

@@ -57,13 +57,9 @@ export function address(path: string, params: Params = {}): string {
 }
 
 /** The answer of one GET. Raises Problem, Unreachable, SignedOut, or the abort of `signal`. */
-export function ask<P extends string>(
-  path: P,
-  params: P extends Path ? ParamsOf<P> : Params,
-  signal?: AbortSignal,
-): Promise<P extends Path ? Answer<P> : Wire> {
-  const asked = request(address(path, params as Params), { method: "GET", ...(signal ? { signal } : {}) });
-  return asked as Promise<P extends Path ? Answer<P> : Wire>;
+export function ask<P extends Path>(path: P, params: ParamsOf<P>, signal?: AbortSignal): Promise<Answer<P>> {
+  const asked = request(address(path, params), { method: "GET", ...(signal ? { signal } : {}) });
+  return asked as Promise<Answer<P>>; // a claim: what reads it takes every member for unknown
 }
 
 /** The answer of one write. `key` makes repeating it safe. */

@@ -20,7 +20,7 @@ const EVERY_S = 10;
 export function Busy({ worker }: { worker: WorkerStory }) {
   const { hostname, cluster } = worker;
   const asked = useAsked(`${cluster} ${hostname} ${from.value} ${to.value}`, (signal) => history(hostname, { cluster, from: from.value, to: to.value }, signal), open.value ? EVERY_S : null);
-  const size = worker.pool?.size;
+  const size = worker.pool?.max_concurrency;
   return (
     <Panel title="Processes busy" note={size ? `of ${count(size)}, from heartbeats` : "from heartbeats"}>
       <Answered asked={asked} rows={3}>
@@ -47,7 +47,7 @@ function Chart({ worker, data }: { worker: WorkerStory; data: History }) {
     }
     return { on, values };
   }, [data]);
-  const most = Math.max(worker.pool?.size ?? 1, ...values.map((value) => value ?? 0));
+  const most = Math.max(worker.pool?.max_concurrency ?? 1, ...values.map((value) => value ?? 0));
   const gone = worker.state !== "online" && worker.last_seen_at !== null ? [{ at: worker.last_seen_at / 1000, words: "last heartbeat" }] : [];
   return (
     <div onPointerLeave={() => (pointed.value = null)}>

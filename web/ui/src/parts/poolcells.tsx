@@ -7,7 +7,7 @@ const CELLS_MAX = 12;
 
 export function PoolCells({ worker }: { worker: Worker }) {
   if (worker.state === "offline") return <span class="faint">–</span>;
-  const size = worker.pool?.size ?? null;
+  const size = worker.pool?.max_concurrency ?? null;
   const busy = worker.active ?? 0;
   return (
     <span class="row">

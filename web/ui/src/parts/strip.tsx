@@ -83,7 +83,7 @@ function Crew({ workers }: { workers: readonly Worker[] | null }) {
   const there = workers?.filter((each) => each.state !== "offline") ?? [];
   const online = workers?.filter((each) => each.state === "online").length;
   const busy = together(there.map((each) => each.active));
-  const size = together(there.map((each) => each.pool?.size ?? null));
+  const size = together(there.map((each) => each.pool?.max_concurrency ?? null));
   const n = (state: string): number => workers?.filter((each) => each.state === state).length ?? 0;
   const trouble = [n("silent") && `${n("silent")} silent`, n("offline") && `${n("offline")} offline`].filter(Boolean).join(", ");
   return (

@@ -28,7 +28,7 @@ export function NowTab({ worker, again }: TabProps) {
   const away = worker.state === "offline" ? "as far as it was heard" : "";
   return (
     <>
-      <Panel title="Running" note={away || (worker.pool?.size ? `${count(running.length)} of ${count(worker.pool.size)} processes` : count(running.length))} right={<Age kept={worker.snapshot.active} />}>
+      <Panel title="Running" note={away || (worker.pool?.max_concurrency ? `${count(running.length)} of ${count(worker.pool.max_concurrency)} processes` : count(running.length))} right={<Age kept={worker.snapshot.active} />}>
         {running.length ? <Runs tasks={running} said={worker.snapshot.active?.value ?? []} again={again} /> : <p class="body dim">Nothing.</p>}
       </Panel>
       <div class="grid">

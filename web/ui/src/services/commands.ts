@@ -1,18 +1,17 @@
 // Commands: what would happen, and what did: who answered what, who was silent.
 import { ask, send, type Wire } from "../api";
 import { each, flag, list, num, object, oneOf, pageOf, shape, text, texts, time, type One, type Page } from "./read";
-import type { ParamsOf, Said } from "./types";
+import type { Body, ParamsOf, Said } from "./types";
 
 export interface Answer extends ReturnType<typeof reply> {}
 export interface Command extends ReturnType<typeof command> {}
 export interface TaskCommand extends ReturnType<typeof taskCommand> {}
 export interface Effect extends ReturnType<typeof effect> {}
 
-export interface Order {
-  command: string;
+type Sent = Body<"/clusters/{cluster}/commands">;
+
+export interface Order extends Required<Pick<Sent, "command" | "destination" | "reason">> {
   arguments: Wire;
-  destination: string[] | null;
-  reason: string;
 }
 
 const path = (cluster: string): string => `/clusters/${encodeURIComponent(cluster)}/commands`;

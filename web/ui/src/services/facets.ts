@@ -1,54 +1,43 @@
 // How many tasks match, by state or another field, and when they were born.
-import { ask, type Params } from "../api";
-import { list, num, object, text, time } from "./read";
+import { ask } from "../api";
+import { each, num, shape, text, time, timed } from "./read";
+import type { Answer, ParamsOf, Said } from "./types";
 
-export interface Facet {
-  key: string;
-  count: number | null;
-}
+type Answered = Required<Answer<"/tasks/facets">>;
+type Histogramed = NonNullable<Answered["histogram"]>;
 
-export interface Birth {
+export interface Facet extends ReturnType<typeof facet> {}
+
+export interface Birth extends ReturnType<typeof births> {
   at: number;
-  matching: number | null;
-  failed: number | null;
-  lost: number | null;
 }
 
-export interface Histogram {
+export interface Histogram extends ReturnType<typeof told> {
   from: number;
   to: number;
-  step_s: number;
-  points: Birth[];
 }
 
-export interface Facets {
-  items: Facet[];
-  total: number | null;
+export interface Facets extends ReturnType<typeof read> {}
+
+export async function facets(params: ParamsOf<"/tasks/facets">, signal?: AbortSignal): Promise<Facets> {
+  return read(await ask("/tasks/facets", params, signal));
+}
+
+const facet = shape<Answered["items"][number]>()({ key: text, count: num });
+const births = shape<Said<"Births">>()({ at: time, matching: num, failed: num, lost: num });
+const told = shape<Histogramed>()({ from: time, to: time, step_s: (value) => num(value) || 60, points: timed(births) });
+
+/** Null where there is none, or it spans nothing. */
+function histogram(value: unknown): Histogram | null {
+  const { from, to, ...rest } = told(value);
+  return from === null || to === null || to <= from ? null : { from, to, ...rest };
+}
+
+const read = shape<Answered>()({
+  items: each(facet),
+  total: num,
   /** More keys than were answered. */
-  more: boolean;
-  histogram: Histogram | null;
-  complete: boolean;
-}
-
-export async function facets(params: Params, signal?: AbortSignal): Promise<Facets> {
-  const wire = await ask("/tasks/facets", params, signal);
-  return {
-    items: list(wire.items).map((each) => ({ key: text(object(each).key), count: num(object(each).count) })),
-    total: num(wire.total),
-    more: wire.more === true,
-    histogram: histogram(wire.histogram),
-    complete: wire.complete !== false,
-  };
-}
-
-function histogram(said: unknown): Histogram | null {
-  const wire = object(said);
-  const [from, to] = [time(wire.from), time(wire.to)];
-  if (from === null || to === null || to <= from) return null;
-  const points = list(wire.points).flatMap((each): Birth[] => {
-    const point = object(each);
-    const at = time(point.at);
-    return at === null ? [] : [{ at, matching: num(point.matching), failed: num(point.failed), lost: num(point.lost) }];
-  });
-  return { from, to, step_s: num(wire.step_s) || 60, points };
-}
+  more: (value) => value === true,
+  histogram,
+  complete: (value) => value !== false,
+});

@@ -1,28 +1,21 @@
 // What a filter can say: the fields of the search, as the server knows them.
-import { ask, type Wire } from "../api";
-import { list, object, text, texts } from "./read";
+import { ask } from "../api";
+import { each, shape, text, texts } from "./read";
+import type { Said } from "./types";
 
-export interface Field {
-  name: string;
-  kind: string;
-  meaning: string;
-  example: string;
-  /** All there are, of a choice. */
-  values: string[];
-  /** The permission it needs; "" for none. */
-  needs: string;
-}
+export interface Field extends ReturnType<typeof field> {}
 
 export async function fields(signal?: AbortSignal): Promise<Field[]> {
-  const wire = await ask("/tasks/fields", {}, signal);
-  return list(wire.items).map((each) => field(object(each)));
+  return each(field)((await ask("/tasks/fields", {}, signal)).items);
 }
 
-const field = (wire: Wire): Field => ({
-  name: text(wire.name),
-  kind: text(wire.kind),
-  meaning: text(wire.meaning),
-  example: text(wire.example),
-  values: texts(wire.values),
-  needs: text(wire.needs),
+const field = shape<Said<"SearchField">>()({
+  name: text,
+  kind: text,
+  meaning: text,
+  example: text,
+  /** All there are, of a choice. */
+  values: texts,
+  /** The permission it needs; "" for none. */
+  needs: text,
 });

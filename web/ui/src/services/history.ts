@@ -1,33 +1,24 @@
 // How busy one worker was over time, from its heartbeats.
 import { ask } from "../api";
-import { list, num, object, time } from "./read";
+import { flag, num, shape, time, timed } from "./read";
+import type { ParamsOf, Said } from "./types";
 
-export interface Beat {
+export interface Beat extends ReturnType<typeof beat> {
   /** Begin of the bucket, epoch ms. */
   at: number;
+}
+
+export interface History extends ReturnType<typeof read> {}
+
+export async function history(hostname: string, params: ParamsOf<"/workers/{hostname}/history">, signal?: AbortSignal): Promise<History> {
+  return read((await ask("/workers/{hostname}/history", { hostname, ...params, step: "auto" }, signal)).item);
+}
+
+const beat = shape<Said<"WorkerHistory">["points"][number]>()({
+  at: time,
   /** Processes that ran a task; null where no heartbeat was heard. */
-  active: number | null;
-  heard: number | null;
-}
+  active: num,
+  heard: flag,
+});
 
-export interface History {
-  from: number | null;
-  to: number | null;
-  step_s: number;
-  points: Beat[];
-}
-
-export async function history(hostname: string, params: { cluster: string; from: string; to: string }, signal?: AbortSignal): Promise<History> {
-  const wire = await ask("/workers/{hostname}/history", { hostname, ...params, step: "auto" }, signal);
-  const item = object(wire.item ?? wire);
-  return {
-    from: time(item.from),
-    to: time(item.to),
-    step_s: num(item.step_s) || 60,
-    points: list(item.points ?? item.items).flatMap((each): Beat[] => {
-      const point = object(each);
-      const at = time(point.at);
-      return at === null ? [] : [{ at, active: num(point.active), heard: num(point.heard) }];
-    }),
-  };
-}
+const read = shape<Said<"WorkerHistory">>()({ from: time, to: time, step_s: (value) => num(value) || 60, points: timed(beat) });

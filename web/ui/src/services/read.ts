@@ -20,6 +20,7 @@ export const text = (value: unknown): string => (typeof value === "string" ? val
 export const maybe = (value: unknown): string | null => (typeof value === "string" ? value : null);
 export const flag = (value: unknown): boolean | null => (typeof value === "boolean" ? value : null);
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+export const numbers = (value: unknown): (number | null)[] => list(value).map(num);
 export const texts = (value: unknown): string[] => list(value).map(text).filter(Boolean);
 export const object = (value: unknown): Wire => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Wire) : {});
 
@@ -60,6 +61,14 @@ export const each =
   <T, R>(read: Reader<T, R>): Reader<T[], R[]> =>
   (value) =>
     list(value).map(read);
+
+/** A list by time; what has none is left out. */
+export const timed =
+  <T, R extends { at: number | null }>(read: Reader<T, R>): Reader<T[], (R & { at: number })[]> =>
+  (value) =>
+    list(value)
+      .map(read)
+      .filter((one): one is R & { at: number } => one.at !== null);
 
 export function pageOf<T>(wire: { items?: unknown; next?: unknown; complete?: unknown; watermark?: unknown }, read: (item: Wire) => T): Page<T> {
   return {

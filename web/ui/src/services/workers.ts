@@ -1,18 +1,13 @@
 // Workers: who is alive, how loaded, since when; and of one what it said when it was asked, and what it held.
 import { ask } from "../api";
-import { each, list, maybe, num, object, oneOf, pageOf, text, texts, time, type One, type Page } from "./read";
-import { type Snapshot, snapshot } from "./snapshot";
-import { type Task, task } from "./tasks";
-import type { ParamsOf } from "./types";
+import { each, maybe, num, numbers, oneOf, pageOf, shape, text, texts, time, type One, type Page } from "./read";
+import { snapshot } from "./snapshot";
+import { task } from "./tasks";
+import type { ParamsOf, Said } from "./types";
 
 export interface Worker extends ReturnType<typeof worker> {}
 
-export interface WorkerStory extends Worker {
-  snapshot: Snapshot;
-  /** Tasks it had received or begun, and not ended; as many as were told. */
-  held: Task[];
-  held_count: number | null;
-}
+export interface WorkerStory extends ReturnType<typeof story> {}
 
 export async function workers(params: ParamsOf<"/workers">, signal?: AbortSignal): Promise<Page<Worker>> {
   return pageOf(await ask("/workers", { limit: 500, ...params }, signal), worker);
@@ -22,33 +17,37 @@ export async function oneWorker(hostname: string, cluster: string, signal?: Abor
   return oneOf(await ask("/workers/{hostname}", { hostname, cluster }, signal), story);
 }
 
-function story(value: unknown): WorkerStory {
-  const wire = object(value);
-  return { ...worker(wire), snapshot: snapshot(wire.snapshot), held: list(wire.held).map(task), held_count: num(wire.held_count) };
-}
+const pool = shape<NonNullable<Said<"Worker">["pool"]>>()({ implementation: maybe, max_concurrency: num });
 
-export function worker(value: unknown) {
-  const wire = object(value);
-  return {
-    hostname: text(wire.hostname),
-    cluster: text(wire.cluster),
-    state: text(wire.state),
-    reason: text(wire.reason),
-    last_seen_at: time(wire.last_seen_at),
-    active: num(wire.active),
-    processed: num(wire.processed),
-    /** 1, 5 and 15 minutes. */
-    load: each(num)(wire.load),
-    freq_s: num(wire.freq_s),
-    software: text(wire.software),
-    version: text(wire.version),
-    pid: num(wire.pid),
-    /** Null: never asked. */
-    pool: wire.pool ? { implementation: maybe(object(wire.pool).implementation), size: num(object(wire.pool).max_concurrency) } : null,
-    queues: Array.isArray(wire.queues) ? texts(wire.queues) : null,
-    /** Of the last hour. */
-    finished: num(wire.finished),
-    failed: num(wire.failed),
-    snapshot_at: time(wire.snapshot_at),
-  };
-}
+const MEMBERS = {
+  hostname: text,
+  cluster: text,
+  state: text,
+  reason: text,
+  last_seen_at: time,
+  active: num,
+  processed: num,
+  /** 1, 5 and 15 minutes. */
+  load: numbers,
+  freq_s: num,
+  software: text,
+  version: text,
+  pid: num,
+  /** Null, as the queues: never asked. */
+  pool: (value: unknown) => (value ? pool(value) : null),
+  queues: (value: unknown) => (Array.isArray(value) ? texts(value) : null),
+  /** Of the last hour. */
+  finished: num,
+  failed: num,
+  snapshot_at: time,
+};
+
+export const worker = shape<Said<"Worker">>()(MEMBERS);
+
+const story = shape<Said<"OneWorker">>()({
+  ...MEMBERS,
+  snapshot,
+  /** Tasks it had received or begun, and not ended; as many as were told. */
+  held: each(task),
+  held_count: num,
+});

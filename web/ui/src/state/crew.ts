@@ -31,7 +31,7 @@ export function crews(workers: readonly Worker[]): Crew[] {
   for (const each of [...workers].sort(troubleFirst)) by.set(each.cluster, [...(by.get(each.cluster) ?? []), each]);
   return [...by].map(([cluster, own]) => {
     const there = own.filter((each) => each.state !== "offline");
-    return { cluster, workers: own, busy: sum(there.map((each) => each.active)), size: sum(there.map((each) => each.pool?.size ?? null)) };
+    return { cluster, workers: own, busy: sum(there.map((each) => each.active)), size: sum(there.map((each) => each.pool?.max_concurrency ?? null)) };
   });
 }
 
