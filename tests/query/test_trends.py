@@ -59,6 +59,16 @@ async def test_totals_are_of_the_whole_range(api: Api) -> None:
     assert totals["failure_rate"] == round(1 / 7, 6)
 
 
+async def test_each_key_has_totals_of_its_own(api: Api) -> None:
+    await seed(api)
+    body = await api.get("/trends", from_=HOUR_S, to=HOUR_S + 300, step="1m", by="name")
+    capture, refund = (line["totals"] for line in body["items"])
+    assert (capture["count"], capture["failed"], capture["per_s"]) == (6, 0, round(6 / 300, 6))
+    assert capture["spent_s"] == body["totals"]["spent_s"] >= 1 + 2 + 3 + 4
+    assert capture["runtime_s"]["p99"] == max(point["runtime_s"]["p99"] or 0 for point in body["items"][0]["points"])
+    assert (refund["count"], refund["failure_rate"], refund["spent_s"]) == (1, 1.0, None)
+
+
 async def test_series_by_a_dimension_largest_first_the_rest_folded(api: Api) -> None:
     await seed(api)
     span: dict[str, Any] = {"from_": HOUR_S, "to": HOUR_S + 300, "step": "5m"}

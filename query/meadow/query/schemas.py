@@ -244,12 +244,13 @@ _COUNTS = {
     "queue_wait_s": PERCENTILES,
 }
 POINT = named("TrendPoint", thing(at=TIME, **_COUNTS, seen=MAYBE_COUNT, known=MAYBE_COUNT))
+TREND_TOTALS = named("TrendTotals", thing(**_COUNTS, per_s=NUMBER, spent_s=NUMBER))
 TRENDS: Schema = thing(
     **{"from": TIME, "to": TIME},
     step_s=COUNT,
     by=MAYBE_TEXT,
-    items=several(thing(key=MAYBE_TEXT, points=several(POINT))),
-    totals=thing(**_COUNTS, per_s=NUMBER),
+    items=several(thing(key=MAYBE_TEXT, totals=TREND_TOTALS, points=several(POINT))),
+    totals=TREND_TOTALS,
     complete=FLAG,
     watermark=TIME,
 )

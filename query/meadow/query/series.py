@@ -21,13 +21,19 @@ NOTHING: Row = {
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line. rows: those of its buckets that are not empty; `bucket` in epoch ms, a multiple of step_ms."""
+    """One line. rows: those of its buckets that are not empty; `bucket` in epoch ms, a multiple of step_ms. total: its whole
+    range in one; None when nothing finished."""
 
     key: str
     rows: Sequence[Row]
+    total: Row | None
     since_ms: int
     until_ms: int
     step_ms: int
+
+    def totals(self) -> dict[str, Any]:
+        """The whole range in one."""
+        return total_of(self.total, (self.until_ms - self.since_ms) / 1000)
 
     @property
     def count(self) -> int:
@@ -48,9 +54,10 @@ class Series:
 
 
 def total_of(row: Row | None, over_s: float) -> dict[str, Any]:
-    """The whole range in one."""
+    """The whole range in one. spent_s: run times of the succeeded tasks together; null when none is known."""
     counts = _counts(row or NOTHING)
-    return {**counts, "per_s": round(counts["count"] / over_s, 6)}
+    spent_s = round(row["spent"], 3) if row and row["runs"] else None
+    return {**counts, "per_s": round(counts["count"] / over_s, 6), "spent_s": spent_s}
 
 
 def _counts(row: Row) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from meadow.core.operations import Operation, Parameter
 from meadow.core.scope import Permission
 from meadow.query import schemas
-from meadow.query.offers.parameters import API, CLUSTER, NAME, QUEUE, STATE, WORKER, Q, since, until
+from meadow.query.offers.parameters import API, CLUSTER, NAME, QUEUE, STATE, STEP, WORKER, Q, since, until
 
 TRENDS = Operation(
     method="GET",
@@ -13,18 +13,12 @@ TRENDS = Operation(
     summary="Counts, failure rate and percentiles over time",
     detail="Buckets by the time a task finished, aligned to the step. Empty ones are there, with zero counts"
     " and null percentiles. `seen` of `known`: starts of tasks that workers counted between two heartbeats, all of the clusters"
-    " whatever else is asked for; null where no worker counted.",
+    " whatever else is asked for; null where no worker counted. `spent_s`: run times of succeeded tasks together.",
     permission=Permission.TASKS_READ,
     parameters=(
         since("The first bucket holds this.", "now-1h"),
         until("Finished before this; now when left out."),
-        Parameter(
-            name="step",
-            kind="choice",
-            choices=("auto", "1m", "5m", "15m", "1h", "1d"),
-            default="auto",
-            meaning="Of a bucket.",
-        ),
+        STEP,
         Parameter(
             name="by",
             kind="choice",

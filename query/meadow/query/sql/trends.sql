@@ -1,8 +1,8 @@
--- Tasks by the time they finished: counts and percentiles for each step and key, and (total = 1) for the whole range.
-SELECT grouping(bucket) AS total, bucket, key, count() AS finished, countIf(status = 'SUCCESS') AS succeeded,
+-- Tasks by the time they finished: counts and percentiles for each step and key, for each key (total = 1), and for all (total = 2).
+SELECT grouping(bucket) + grouping(key) AS total, bucket, key, count() AS finished, countIf(status = 'SUCCESS') AS succeeded,
     countIf(status = 'FAILURE') AS failed, countIf(status = 'REVOKED') AS revoked, countIf(tries > 0) AS retried,
     quantilesBFloat16If(0.5, 0.95, 0.99)(runtime, status = 'SUCCESS' AND runtime > 0) AS runtimes,
-    countIf(status = 'SUCCESS' AND runtime > 0) AS runs,
+    countIf(status = 'SUCCESS' AND runtime > 0) AS runs, sumIf(runtime, status = 'SUCCESS' AND runtime > 0) AS spent,
     quantilesBFloat16If(0.5, 0.95, 0.99)(queue_wait, has_wait) AS queue_waits, countIf(has_wait) AS waits
 FROM (
     SELECT toUnixTimestamp64Milli(finished_at) - modulo(toUnixTimestamp64Milli(finished_at), {step_ms:Int64}) AS bucket,
@@ -22,5 +22,5 @@ FROM (
         AND (empty({workers:Array(String)}) OR worker IN {workers:Array(String)})
         AND (empty({queues:Array(String)}) OR queue IN {queues:Array(String)}) /* search */
 )
-GROUP BY GROUPING SETS ((bucket, key), ())
+GROUP BY GROUPING SETS ((bucket, key), (key), ())
 ORDER BY total, bucket, key

@@ -8,12 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
-from meadow.core.errors import BadQuestion, OverBudget, TooSlow
+from meadow.core.errors import OverBudget, TooSlow
 from meadow.core.http import json_response
 from meadow.query import offers
 from meadow.query.captured import Capture, Captured
 from meadow.query.desk import Desk, Taken
 from meadow.query.plan import question
+from meadow.query.ranges import range_of
 from meadow.query.run import Row
 from meadow.query.searching import searched
 from meadow.query.series import OTHER, Series, total_of
@@ -21,9 +22,7 @@ from meadow.query.times import shown_ms
 from meadow.query.views.tasks import filters
 
 TRENDS, KEYS = question("trends"), question("trends_keys")
-STEPS_S = {"1m": 60, "5m": 300, "15m": 900, "1h": 3_600, "1d": 86_400}
-POINTS_MAX = 1_500
-AUTO_POINTS_MAX = 750
+OF_STEP, OF_KEY, OF_ALL = 0, 1, 2  # what a row is about
 Clause = tuple[str, dict[str, Any]]
 DAY_MS = 86_400_000  # how far ahead a clock may run that said when a task was born
 NARROW_MS = 3_600_000  # how long before the range tasks may be born, when the longest expected takes too long
@@ -47,7 +46,7 @@ class Trends:
     """GET /api/v1/trends
 
     Asks     see offers.TRENDS; at most 1500 points a series
-    Answers  {"from", "to", "step_s", "by", "items": [{"key", "points"}], "totals", "complete", "watermark"}
+    Answers  {"from", "to", "step_s", "by", "items": [{"key", "totals", "points"}], "totals", "complete", "watermark"}
              by the time a task finished; `retried`: finished, after more than one attempt
              `seen`, `known`: starts of all workers of the clusters, whatever else is asked for; null where not known
              `complete` is false when only tasks born up to an hour before `from` could be read in time
@@ -67,27 +66,9 @@ class Trends:
 
 
 def _range(taken: Taken, lifetime_days: float) -> Range:
-    since_ms = taken.ask.time_ms("from") or 0
-    until_ms = taken.ask.time_ms("to")
-    until_ms = until_ms if until_ms is not None else int(taken.now_s * 1000)
-    if since_ms >= until_ms:
-        raise BadQuestion("`from` must be before `to`.", field="from", accepts="a time before `to`")
-    step_ms = _step_ms(taken.ask.text("step"), until_ms - since_ms)
-    since_ms -= since_ms % step_ms
-    points = -(-(until_ms - since_ms) // step_ms)
-    if points > POINTS_MAX:
-        text = f"That is {points} points; at most {POINTS_MAX} are answered. Take a longer step or a shorter range."
-        raise BadQuestion(
-            text, field="step", accepts=f"a step of at least {-(-(until_ms - since_ms) // POINTS_MAX // 1000)} s"
-        )
-    return Range(since_ms, until_ms, step_ms, max(0, since_ms - int(lifetime_days * 86_400_000)))
-
-
-def _step_ms(step: str, range_ms: int) -> int:
-    if step != "auto":
-        return STEPS_S[step] * 1000
-    fitting = [step_s for step_s in STEPS_S.values() if range_ms / 1000 / step_s <= AUTO_POINTS_MAX]
-    return next(iter(fitting), STEPS_S["1d"]) * 1000
+    steps = range_of(taken.ask, taken.now_s)
+    born_ms = max(0, steps.since_ms - int(lifetime_days * DAY_MS))
+    return Range(steps.since_ms, steps.until_ms, steps.step_ms, born_ms)
 
 
 async def _search(taken: Taken, asked: Range) -> Clause:
@@ -119,20 +100,26 @@ def _answer(rows: list[Row], asked: Range, captured: Captured, taken: Taken) -> 
     by = taken.ask.text("by")
     grouped: dict[str, list[Row]] = {}
     for row in rows:
-        if not row["total"]:
+        if row["total"] == OF_STEP:
             grouped.setdefault(row["key"], []).append(row)
-    series = [Series(key, found, asked.since_ms, asked.until_ms, asked.step_ms) for key, found in grouped.items()]
+    of_key = {row["key"]: row for row in rows if row["total"] == OF_KEY}
+    span = (asked.since_ms, asked.until_ms, asked.step_ms)
+    series = [Series(key, found, of_key.get(key), *span) for key, found in grouped.items()]
     series.sort(key=lambda one: (one.key == OTHER, -one.count, one.key))
     if not by and not series:
-        series = [Series("", [], asked.since_ms, asked.until_ms, asked.step_ms)]
-    totals = next((row for row in rows if row["total"]), None)
+        series = [Series("", [], None, *span)]
+    totals = next((row for row in rows if row["total"] == OF_ALL), None)
     return {
         "from": shown_ms(asked.since_ms),
         "to": shown_ms(asked.until_ms),
         "step_s": asked.step_ms // 1000,
         "by": by or None,
         "items": [
-            {"key": _key(one.key, by, taken), "points": one.points(captured.by_step(_clusters(one.key, by, taken)))}
+            {
+                "key": _key(one.key, by, taken),
+                "totals": one.totals(),
+                "points": one.points(captured.by_step(_clusters(one.key, by, taken))),
+            }
             for one in series
         ],
         "totals": total_of(totals, (asked.until_ms - asked.since_ms) / 1000),
