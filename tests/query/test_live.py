@@ -132,6 +132,14 @@ async def test_payload_is_hidden(api: Api) -> None:
         assert (await shown.events(1))[0]["fields"]["traceback"] == "hush"
 
 
+async def test_what_a_worker_answered_is_not_told_here(api: Api) -> None:
+    """Its page shows it, to those who may see it."""
+    fields = orjson.dumps({"what": "active", "value": '[{"args":"hush"}]', "cut": False, "error": ""}).decode()
+    async with watching(api, "ann") as shown:
+        await api.log.append(blocks([event("meadow-snapshot", "", NOW_S, fields=fields)], api.log.partitions))
+        assert (await shown.events(1))[0]["fields"] == {"what": "active", "cut": False, "error": ""}
+
+
 async def test_filters(api: Api) -> None:
     rows = [
         event("task-received", "t1", name="shop.capture", clock=1),
