@@ -33,6 +33,7 @@ OFTEN = replace(QUICK, inspect_every_s=1.0)
 SNAPSHOTS = """
 SELECT hostname, fields FROM events WHERE tenant_id = 1 AND cluster_id = 1 AND type = 'meadow-snapshot' ORDER BY at, clock
 """
+THEIRS = "SELECT * FROM events WHERE tenant_id != 1 AND type = 'meadow-snapshot'"
 
 
 async def snapshots(store: Store) -> list[dict[str, Any]]:
@@ -100,13 +101,15 @@ async def rounds(kept: Kept, brokers: Brokers, **more: Any) -> AsyncIterator[Con
 
 async def test_meadow_looks_by_itself_and_nobody_asked(kept: Kept, brokers: Brokers, at_desk: Desk) -> None:
     log, store = kept
-    await beat(log, brokers.eu, "w1@test", time.time(), freq_s=60)
+    for cluster in brokers.directory.clusters:  # also the rival's eu, which nobody listens for
+        await beat(log, cluster, "w1@test", time.time(), freq_s=60)
     async with rounds(kept, brokers, node="node-2") as control:
         found = await stored(store, 6)
         await until(lambda: looks(control) >= 2, "two rounds")
     assert [one["what"] for one in found[:4]] == ["stats", "active_queues", "registered", "conf"]
     assert [one["what"] for one in found[4:6]] == ["stats", "active_queues"]  # nobody was started since
     assert {one["command_id"] for one in found} == {""}
+    assert not (await store.ask(THEIRS, {})).rows
     assert (await at_desk.get("/commands"))[1]["items"] == []
 
 
