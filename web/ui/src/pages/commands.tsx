@@ -1,5 +1,6 @@
 // The audit trail: who asked what of whom and why, what each worker answered, and who was silent.
 import { Answered, Empty } from "../parts/boxes";
+import { Icon } from "../parts/glyphs";
 import { CommandTable } from "../parts/commandtable";
 import { WORKER_KINDS } from "../state/dialogs";
 import { scope } from "../state/field";
@@ -60,12 +61,15 @@ function Alone({ id, close }: { id: string; close: () => void }) {
 
 function Choice({ name, words, choices }: { name: string; words: string; choices: readonly string[] }) {
   return (
-    <select class="input choice" aria-label={words} value={query.value.get(name) ?? ""} onChange={(event) => put({ [name]: event.currentTarget.value || null }, true)}>
-      <option value="">{words}</option>
-      {choices.map((each) => (
-        <option key={each}>{each}</option>
-      ))}
-    </select>
+    <span class="choice">
+      <select class="btn" aria-label={words} value={query.value.get(name) ?? ""} onChange={(event) => put({ [name]: event.currentTarget.value || null }, true)}>
+        <option value="">{words}</option>
+        {choices.map((each) => (
+          <option key={each}>{each}</option>
+        ))}
+      </select>
+      <Icon id="down" size={14} />
+    </span>
   );
 }
 

@@ -15,7 +15,7 @@ const LOOKS: Readonly<Record<string, readonly [glyph: string, door: string]>> = 
   backlog: ["UP", "waiting"],
   lost: ["LOST", "lost"],
   stuck: ["STUCK", "running"],
-  silent_worker: ["WARN", "workers"],
+  silent_worker: ["WARN", "held"],
   incomplete: ["GAP", "unseen"],
   not_connected: ["OFF", ""],
   lag: ["SCHEDULED", ""],

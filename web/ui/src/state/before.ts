@@ -5,13 +5,14 @@ import { scope } from "./field";
 import { from, span, to } from "./range";
 
 export interface Before {
-  /** The week before the range, or as long a time as it where that is longer; null while not known or when nothing ended in it. */
+  /** The week before the range, or as long a time as it where that is longer; null while not known or when next to nothing ended in it. */
   usual: Totals | null;
-  /** The same range a week earlier; null when nothing ended in it. */
+  /** The same range a week earlier; null when next to nothing ended in it. */
   weekAgo: Totals | null;
 }
 
 const WEEK_MS = 7 * 86_400_000;
+const FEW = 100; // of so few tasks nobody knows what is usual
 
 const NONE: Before = { usual: null, weekAgo: null };
 
@@ -38,7 +39,7 @@ export function useBefore(ready: boolean): Before {
 
 async function of(start: number, end: number, cluster: string | null, signal: AbortSignal): Promise<Totals | null> {
   const answer = await trends({ from: iso(start), to: iso(end), cluster, step: "1d" }, signal).catch(() => null);
-  return answer?.complete && answer.totals.count ? answer.totals : null;
+  return answer?.complete && (answer.totals.count ?? 0) >= FEW ? answer.totals : null;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
