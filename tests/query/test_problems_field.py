@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from meadow.query.problems.problem import KINDS
+from tests.house.tree import ROOT
 from tests.query.conftest import Api
 from tests.query.seeds import NOW_S, beat, event, insert, report, task
 from tests.query.troubles import connected, found, one, runs, usual, waiting
+
+
+def test_every_kind_is_in_the_docs() -> None:
+    rows = re.findall(r"^\| `(\w+)`", (ROOT / "docs/problems.md").read_text(), re.MULTILINE)
+    assert rows == list(KINDS)
 
 
 async def test_a_worker_that_fell_silent_and_what_it_held(api: Api) -> None:

@@ -26,7 +26,7 @@ from meadow.query.views.clusters import Clusters
 NAMES, CAUSES = question("problems_names"), question("problems_causes")
 HELD, QUEUES, WORKERS = question("problems_open"), question("problems_queues"), question("problems_workers")
 GOOD_S = 2.0
-USUAL_GOOD_S = 300.0  # what a week says does not change in five minutes
+USUAL_GOOD_S = 900.0  # what a week says does not change in a quarter of an hour
 EXPLAINED_MAX = 50  # names of which since when and why are asked
 SINCE_MS = 86_400_000  # how far back since when is told
 COUNTED_MS = 3_600_000  # completeness, drops and gaps are of the last hour, as the overview shows them
@@ -40,7 +40,7 @@ class Problems:
 
     Asks     cluster, limit
     Answers  {"items", "next": null, "complete", "watermark"}, worst first; remembered for two seconds for everybody who sees
-             the same clusters, what is usual for five minutes
+             the same clusters, what is usual for fifteen minutes
     Refuses  404 not_found, the same for absent and not the caller's
     """
 
