@@ -59,9 +59,9 @@ async def test_the_table_is_a_grid_with_one_tab_stop(opener: Opener) -> None:
     assert await page.locator("#row-0").get_attribute("aria-rowindex") == "2"
 
 
-async def test_oldest_first_is_in_the_url_and_cannot_be_followed(opener: Opener) -> None:
+async def test_the_order_is_in_the_url_and_only_the_newest_can_be_followed(opener: Opener) -> None:
     page = await (await opener()).open("/tasks")
-    await page.get_by_role("columnheader", name="Sent").get_by_role("link").click()
-    await page.wait_for_url("**sort=oldest**")
-    await page.get_by_text("oldest first").wait_for()
+    await page.get_by_role("columnheader", name="Ran").get_by_role("link").click()
+    await page.wait_for_url("**sort=runtime**")
+    await page.get_by_text("longest run first").wait_for()
     assert await page.get_by_role("button", name="Tail").is_disabled()

@@ -38,10 +38,10 @@ async def test_a_bad_token_stays_underlined_and_says_where_and_why(opener: Opene
     page = await watched.open("/tasks?q=state:succeeded+runtime:soon")
     await page.get_by_text("At character 25:").wait_for()
     assert await page.locator(".fchip.wrong").text_content() == "runtime:soon"
-    watched.faults.clear()  # the console tells of the refusals that were asked for
     await page.get_by_label("Remove runtime:soon").click()
     await page.locator(".tr .SUCCESS").first.wait_for()
     await page.locator("#fault").wait_for(state="detached")
+    watched.expected("400")
 
 
 async def test_states_are_counted_and_switch_the_filter(opener: Opener) -> None:

@@ -33,7 +33,7 @@ const SCREEN_PX = 600; // until the table is measured
 
 export function Tasks(_: { id: string }) {
   useTitle("Tasks");
-  const { text, oldestFirst, why, following, peek, columns, within, question, heed } = viewed();
+  const { text, sort, why, following, peek, columns, within, question, heed } = viewed();
   const seen = useRef<Seen>({ top: 0, height: SCREEN_PX });
   const drawn = useSignal(seen.current);
   const empty = useSignal(false);
@@ -70,7 +70,7 @@ export function Tasks(_: { id: string }) {
       selection={selection}
       cursor={cursor}
       total={facets.data?.complete ? facets.data.total : null}
-      oldestFirst={oldestFirst}
+      sort={sort}
       point={(task) => ((cursor.value = keyOf(task)), put({ peek: task.id }))}
       open={openTask}
       scrolled={scrolled}
@@ -93,7 +93,7 @@ export function Tasks(_: { id: string }) {
           {list.held.value > 0 && <Newer held={list.held.value} />}
           {list.failed.value && <Failed asked={{ ...asked, error: list.failed.value, againAt: null }} />}
           <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
-          <StatusBar list={list} seen={drawn} facets={facets.data} oldestFirst={oldestFirst} />
+          <StatusBar list={list} seen={drawn} facets={facets.data} sort={sort} />
         </div>
         {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => put({ peek: null })} />}
       </div>

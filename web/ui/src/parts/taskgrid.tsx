@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { keyOf, type Task } from "../services/tasks";
-import type { ColumnName } from "../state/columns";
+import type { ColumnName, Sort } from "../state/columns";
 import { indexNear } from "../state/rows";
 import type { Selection } from "../state/selection";
 import { rowHeight, TWO_LINES } from "../state/size";
@@ -21,7 +21,7 @@ export interface GridProps {
   cursor: ReadonlySignal<string | null>;
   /** How many match, when that is known. */
   total: number | null;
-  oldestFirst: boolean;
+  sort: Sort;
   point: (task: Task) => void;
   open: (task: Task) => void;
   scrolled: (top: number, height: number) => void;
@@ -31,7 +31,7 @@ const SPARE = 8; // rows drawn beyond each edge
 const AHEAD = 60; // rows before the end at which the next page is asked for
 const HEIGHT_FIRST_PX = 600; // until it is measured
 
-export function TaskGrid({ list, columns, around, selection, cursor, total, oldestFirst, point, open, scrolled }: GridProps) {
+export function TaskGrid({ list, columns, around, selection, cursor, total, sort, point, open, scrolled }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const high = useSignal(HEIGHT_FIRST_PX);
@@ -67,7 +67,7 @@ export function TaskGrid({ list, columns, around, selection, cursor, total, olde
       style={{ "--cols": `16px ${columns.map((name) => COLUMNS[name].width).join(" ")}` }}
       onScroll={(event) => ((top.value = event.currentTarget.scrollTop), scrolled(top.peek(), high.peek()))}
     >
-      <Head columns={columns} oldestFirst={oldestFirst} selection={selection} items={items.slice(topRow, Math.max(topRow, endRow - 2))} />
+      <Head columns={columns} sort={sort} selection={selection} items={items.slice(topRow, Math.max(topRow, endRow - 2))} />
       <div class="rows" role="rowgroup" style={{ height: `${items.length * row}px` }}>
         {items.slice(first, last).map((task, k) => (
           <Row key={keyOf(task)} task={task} at={first + k} height={row} columns={columns} around={around} current={first + k === at} picked={picked.has(keyOf(task))} pick={selection} point={point} open={open} />

@@ -1,6 +1,7 @@
 // Under the task table: which rows one sees of how many, how true that is, and the keys.
 import type { ReadonlySignal } from "@preact/signals";
 import type { Facets } from "../services/facets";
+import { SORT_WORDS, type Sort } from "../state/columns";
 import { least } from "../state/field";
 import { rowHeight } from "../state/size";
 import type { TaskList } from "../state/tasklist";
@@ -13,11 +14,11 @@ export interface Seen {
   height: number;
 }
 
-export function StatusBar({ list, seen, facets, oldestFirst }: { list: TaskList; seen: ReadonlySignal<Seen>; facets: Facets | null; oldestFirst: boolean }) {
+export function StatusBar({ list, seen, facets, sort }: { list: TaskList; seen: ReadonlySignal<Seen>; facets: Facets | null; sort: Sort }) {
   return (
     <div class="statusbar">
       <Position list={list} seen={seen.value} total={facets?.complete ? facets.total : null} />
-      <span class="hide-s">{oldestFirst ? "oldest first" : "newest first"}</span>
+      <span class="hide-s">{SORT_WORDS[sort]}</span>
       {list.complete.value ? <Incomplete share={least.value?.completeness.share ?? null} /> : <Cut n={list.rows.value.items.length} />}
       {list.full && <span class="warn">more rows: narrow the range</span>}
       <span class="grow" />

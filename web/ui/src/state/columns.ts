@@ -33,3 +33,13 @@ function fitting({ width, peeking, oneCluster }: Room): ColumnName[] {
 /** The chosen ones with one switched on or off, as text. */
 export const switched = (columns: readonly ColumnName[], name: ColumnName): string =>
   COLUMN_NAMES.filter((each) => columns.includes(each) !== (each === name)).join(",");
+
+/** The orders a list can have. */
+export const SORTS = ["newest", "oldest", "runtime", "wait"] as const;
+
+export type Sort = (typeof SORTS)[number];
+
+export const SORT_WORDS: Readonly<Record<Sort, string>> = { newest: "newest first", oldest: "oldest first", runtime: "longest run first", wait: "longest wait first" };
+
+/** The orders that the head of a column switches between; the first one first. */
+export const COLUMN_SORTS: Readonly<Partial<Record<ColumnName, readonly Sort[]>>> = { sent: ["newest", "oldest"], wait: ["wait"], run: ["runtime"] };

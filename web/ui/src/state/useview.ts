@@ -1,18 +1,17 @@
 // What the page of tasks is about, as its URL says it, and what the API is asked for that.
-import type { Params } from "../api";
-import { type ColumnName, shown } from "./columns";
+import { type Params, Problem } from "../api";
+import { type ColumnName, shown, type Sort, SORTS } from "./columns";
 import { scope } from "./field";
 import { exactly, type Fault, params } from "./filter";
 import { query } from "./location";
 import { columns as kept } from "./prefs";
 import { from, open, to } from "./range";
 import { wide } from "./size";
-import { Problem } from "../api";
 import { num } from "../services/read";
 
 export interface View {
   text: string;
-  oldestFirst: boolean;
+  sort: Sort;
   /** Why news cannot be followed; "" when they can. */
   why: string;
   following: boolean;
@@ -29,19 +28,19 @@ export interface View {
 export function viewed(): View {
   const said = (name: string): string => query.value.get(name) ?? "";
   const text = said("q");
-  const oldestFirst = said("sort") === "oldest";
-  const why = !open.value ? "needs a range that ends now" : oldestFirst ? "needs the newest first" : "";
+  const sort = SORTS.find((each) => each === said("sort")) ?? "newest";
+  const why = !open.value ? "needs a range that ends now" : sort !== "newest" ? "needs the newest first" : "";
   const within = { cluster: scope.value, from: from.value, to: to.value };
   const peek = said("peek") || null;
   return {
     text,
-    oldestFirst,
+    sort,
     why,
     following: said("tail") === "1" && why === "",
     peek,
     columns: shown(said("cols"), kept.value, { width: wide.value, peeking: peek !== null, oneCluster: scope.value !== null }),
     within,
-    question: { ...within, ...params(text), sort: oldestFirst ? "oldest" : "newest" },
+    question: { ...within, ...params(text), sort },
     heed: { cluster: scope.value ?? exactly(text, "cluster"), name: exactly(text, "name"), worker: exactly(text, "worker") },
   };
 }
