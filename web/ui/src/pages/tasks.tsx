@@ -39,7 +39,7 @@ export function Tasks(_: { id: string }) {
   const empty = useSignal(false);
   const { list, asked } = useTaskList(question, heed, following || (empty.value && why === ""), () => seen.current.top < AT_TOP_PX);
   const facets = useFacets(question);
-  const usual = useUsual();
+  const usual = useUsual(facets.data !== null || facets.error !== null);
   const around = useMemo(() => ({ hidden: list.payloadHidden.value, usual }), [list.payloadHidden.value, usual]);
   const selection = useMemo(() => new Selection(), [list]);
   const rows = list.rows.value.items;

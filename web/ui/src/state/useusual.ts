@@ -1,5 +1,6 @@
 // How long tasks of a name usually run: the p95 the API says for a day, of the day with more runs of yesterday and today.
 import { useMemo } from "preact/hooks";
+import { SignedOut } from "../api";
 import { trends, type Trends } from "../services/trends";
 import { useAsked } from "./asked";
 import { scope } from "./field";
@@ -13,9 +14,18 @@ export interface Usual {
 const NAMES_MAX = 50;
 const EVERY_S = 600;
 
-export function useUsual(): ReadonlyMap<string, Usual> {
-  const asked = useAsked(scope.value ?? "", (signal) => trends({ cluster: scope.value, from: "now-1d", to: "now", step: "1d", by: "name", top: NAMES_MAX }, signal), EVERY_S);
+/** Asked once `ready`, after what the page is about; where it fails there are no bars, and it is asked again much later. */
+export function useUsual(ready: boolean): ReadonlyMap<string, Usual> {
+  const asked = useAsked(`${ready} ${scope.value ?? ""}`, (signal) => (ready ? day(signal) : Promise.resolve(null)), EVERY_S);
   return useMemo(() => usualOf(asked.data), [asked.data]);
+}
+
+function day(signal: AbortSignal): Promise<Trends | null> {
+  const asked = trends({ cluster: scope.value, from: "now-1d", to: "now", step: "1d", by: "name", top: NAMES_MAX }, signal);
+  return asked.catch((error: unknown) => {
+    if (signal.aborted || error instanceof SignedOut) throw error;
+    return null;
+  });
 }
 
 export function usualOf(trends: Trends | null): Map<string, Usual> {
