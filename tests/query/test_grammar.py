@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 from meadow.core.errors import BadQuestion
 from meadow.core.scope import Permission
 from meadow.query.grammar.fields import FIELDS
-from meadow.query.grammar.parse import parse
+from meadow.query.grammar.parse import TOKENS_MAX, VALUES_MAX, WORDS_MAX, parse
+from meadow.query.grammar.values import VALUE_CHARS_MAX
+from tests.house.tree import ROOT
 from tests.query.conftest import Api
 
 ALL = frozenset(Permission)
@@ -148,3 +152,27 @@ async def test_any_text_is_answered_or_refused(api: Api) -> None:
         answers = [await api.ask(path, q=text, from_="now-1h") for path in ("/tasks", "/tasks/facets", "/trends")]
         assert {status for status, _ in answers} <= {200, 400}, (text, answers)
         assert len({status for status, _ in answers}) == 1, (text, answers)
+
+
+def test_the_document_tells_every_field_and_bound() -> None:
+    text = (ROOT / "docs/search.md").read_text()
+    for field in FIELDS.values():
+        needs = f" `{field.needs}` |" if field.needs else " |"
+        assert f"| `{field.name}` | {field.kind} | {field.meaning} | `{field.example}` |{needs}" in text
+    assert (
+        "Patterns are taken by " + ", ".join(f"`{one.name}`" for one in FIELDS.values() if one.wildcard) + "." in text
+    )
+    assert f"{TOKENS_MAX} terms and marks, {WORDS_MAX} words or phrases of no field, {VALUES_MAX} values" in text
+    assert f"at most {VALUE_CHARS_MAX} characters" in text
+
+
+def test_what_the_document_shows_is_read() -> None:
+    shown = re.findall(
+        r"^\| (.+?) \| \S", (ROOT / "docs/search.md").read_text().partition("## Fields")[0], re.MULTILINE
+    )
+    examples = [
+        one for cell in shown for one in re.findall(r"`([^`]+)`", cell) if one not in ("<", ">=", "<=", "1..", "..3")
+    ]
+    assert len(examples) >= 20
+    for example in examples:
+        assert parse(example, NOW_S, ALL), example
