@@ -83,8 +83,7 @@ export function LiveState() {
   return (
     <button type="button" class={`live ${tone} btn ghost`} aria-pressed={!paused.value} aria-label={`${word} ${more}`} title="Pause or follow (L)" onClick={toggle}>
       <i />
-      <span class="hide-s">{word}</span>
-      <span class="faint hide-s">{more}</span>
+      <span class="hide-s">{word}</span> <span class="faint hide-s">{more}</span>
     </button>
   );
 }
