@@ -1,7 +1,7 @@
 // The usual run time of a name: what the API says of the day with more runs.
 import { expect, test } from "vitest";
 import type { Point, Trends } from "../src/services/trends";
-import { usualOf } from "../src/state/useusual";
+import { usualOf } from "../src/state/usual";
 
 const point = (at: string, count: number, p95: number | null) => ({ at: Date.parse(at), count, runtime_s: { p50: null, p95, p99: null } }) as Point;
 const trends = (...points: Point[]) => ({ items: [{ key: "shop.add", points }] }) as unknown as Trends;

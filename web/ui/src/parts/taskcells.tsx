@@ -4,7 +4,7 @@ import { born, type Task } from "../services/tasks";
 import { now } from "../state/live";
 import type { ColumnName } from "../state/columns";
 import { FINAL } from "../state/states";
-import type { Usual } from "../state/useusual";
+import type { Usual } from "../state/usual";
 import { durationText } from "../state/words";
 import { Clock, Count, Duration } from "./figures";
 import { TaskState } from "./glyphs";
