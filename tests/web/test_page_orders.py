@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from tests.servers.celery import start_worker
 from tests.servers.deadlines import until
@@ -32,15 +33,16 @@ def worker(field: Field, tmp_path: Path) -> Iterator[Process]:
     process.stop()
 
 
-async def its_page(field_opener: Opener, field: Field) -> Page:
-    """That worker's page, once it was heard."""
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(field_opener: Opener, field: Field) -> AsyncIterator[Page]:
+    """That worker's page, once it was heard. A question that took too long is said there, and asked again."""
     await until(lambda: heard(field), "the worker is heard")
     watched = await field_opener()
-    return await watched.open(f"/workers/{HOST}?cluster=shop")
+    yield await watched.open(f"/workers/{HOST}?cluster=shop")
+    watched.expected("504")
 
 
-async def test_a_pool_grows_as_was_asked(field_opener: Opener, field: Field) -> None:
-    page = await its_page(field_opener, field)
+async def test_a_pool_grows_as_was_asked(page: Page, field: Field) -> None:
     await page.get_by_role("button", name="Grow…", exact=True).first.click()
     dialog = page.get_by_role("dialog", name=f"Grow the pool of {HOST}?")
     await dialog.locator(".effect li").first.wait_for()
@@ -53,8 +55,7 @@ async def test_a_pool_grows_as_was_asked(field_opener: Opener, field: Field) -> 
     await page.locator("tr.opened").get_by_text(HOST).wait_for()
 
 
-async def test_an_inspection_fills_the_page_and_a_queue_is_added_and_left(field_opener: Opener, field: Field) -> None:
-    page = await its_page(field_opener, field)
+async def test_an_inspection_fills_the_page_and_a_queue_is_added_and_left(page: Page, field: Field) -> None:
     await page.get_by_role("button", name="Inspect now").first.click()
     await page.locator(".toast", has_text="Inspected").wait_for()
     await page.locator(".tabs").get_by_role("link", name="Pool").click()
@@ -72,8 +73,7 @@ async def test_an_inspection_fills_the_page_and_a_queue_is_added_and_left(field_
     await until(lambda: "extra" not in queues(field), "it left the queue")
 
 
-async def test_limits_are_set_and_a_senseless_one_is_not_sent(field_opener: Opener, field: Field) -> None:
-    page = await its_page(field_opener, field)
+async def test_limits_are_set_and_a_senseless_one_is_not_sent(page: Page, field: Field) -> None:
     await page.get_by_role("button", name="More…").click()
     await page.get_by_role("button", name="Rate limit…").click()
     dialog = page.get_by_role("dialog")
@@ -88,10 +88,7 @@ async def test_limits_are_set_and_a_senseless_one_is_not_sent(field_opener: Open
     await page.locator(".toast", has_text="Set time limits").wait_for()
 
 
-async def test_a_shutdown_wants_the_name_and_ends_the_worker(
-    field_opener: Opener, field: Field, worker: Process
-) -> None:
-    page = await its_page(field_opener, field)
+async def test_a_shutdown_wants_the_name_and_ends_the_worker(page: Page, worker: Process) -> None:
     await page.get_by_role("button", name="Shut down…").click()
     dialog = page.get_by_role("dialog", name=f"Shut down {HOST}?")
     button = dialog.get_by_role("button", name="Shut down", exact=True)

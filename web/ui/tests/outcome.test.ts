@@ -28,6 +28,8 @@ test("a long list of hosts is counted", () => {
 
 test("a reply is shown whatever its shape", () => {
   expect(replied({ hostname: "a", ok: true, reply: { ok: "pool will grow" } })).toBe("pool will grow");
+  expect(replied({ hostname: "a", ok: true, reply: { kept: ["stats", "conf"], missing: [] } })).toBe("2 answers kept");
+  expect(replied({ hostname: "a", ok: false, reply: { kept: [], missing: ["conf"] } })).toBe("0 answers kept, 1 did not come");
   expect(replied({ hostname: "a", ok: true, reply: [1] })).toBe("[1]");
   expect(replied({ hostname: "a", ok: true, reply: null })).toBe("");
 });

@@ -51,6 +51,7 @@ interface TimeChartProps {
 
 const AXIS_PX = 20;
 const TOP_PX = 8;
+const MARKED_PX = 18; // room for the words of marks
 const DRAG_MIN_PX = 4;
 const TICK_PX = 96;
 
@@ -62,7 +63,8 @@ export function TimeChart({ title, on, scale, height, pointed, left = 40, right 
   const ground = height - (axis ? AXIS_PX : 1);
   const end = Math.max(left + 1, width - right);
   const x = (at: number): number => left + ((at - first) / (last - first)) * (end - left);
-  const y = (value: number): number => ground - scale.of(value) * (ground - TOP_PX);
+  const top = marks.length ? MARKED_PX : TOP_PX;
+  const y = (value: number): number => ground - scale.of(value) * (ground - top);
   const frame = { x, y, ground, right: end, wide: x(first + on.step_s) - left };
   const reading = pointed.value?.index;
   const hands = useHands(on, (px) => first + ((px - left) / (end - left)) * (last - first), pointed, open);
@@ -81,7 +83,7 @@ export function TimeChart({ title, on, scale, height, pointed, left = 40, right 
           ))}
           {children(frame)}
           {bands.map((band) => (
-            <rect key={band.from} class="gap" x={x(Math.max(first, band.from))} y={TOP_PX} width={Math.max(1, x(Math.min(last, band.to)) - x(Math.max(first, band.from)))} height={ground - TOP_PX} />
+            <rect key={band.from} class="gap" x={x(Math.max(first, band.from))} y={top} width={Math.max(1, x(Math.min(last, band.to)) - x(Math.max(first, band.from)))} height={ground - top} />
           ))}
           {marks.filter((mark) => mark.at >= first && mark.at <= last).map((mark) => (
             <g key={mark.at}>

@@ -47,8 +47,8 @@ export const good = (command: Command): boolean => unanswered(command) || (comma
 export function replied(answer: Answer): string {
   const reply = object(answer.reply);
   const said = reply.ok ?? reply.error ?? answer.reply;
-  const kept = list(object(said).kept ?? reply.kept).length;
-  if (kept) return `${count(kept)} answers kept`;
+  const [kept, missing] = ["kept", "missing"].map((name) => list(object(said)[name] ?? reply[name]).length);
+  if (kept || missing) return `${count(kept)} answers kept${missing ? `, ${count(missing)} did not come` : ""}`;
   return text(said) || (said === undefined || said === null ? "" : JSON.stringify(said));
 }
 
