@@ -16,6 +16,7 @@ RUNS = (
     ("append to the log", "bench_log"),
     ("fold and insert", "bench_writer"),
     ("questions", "bench_query", "200000"),
+    ("the page in a browser, over 100 000 tasks", "bench_page"),
     ("ingest nodes: RabbitMQ to Kafka, one and two", "bench_ingest_nodes"),
     ("writers: Kafka to ClickHouse, one and two", "bench_writers"),
     ("everything on one machine, with its broker and its load", "bench_spine", "--seconds", seconds),

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 pytest_plugins = ("tests.web.page",)
 pytestmark = pytest.mark.browser
 
+FIRST_BYTES_MAX = 56_000  # packed, with the document; what it is now, and it only goes down
+TAKEN = """Object.fromEntries(
+    [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+        .filter((each) => !each.name.includes("/api/"))
+        .map((each) => [new URL(each.name).pathname, each.encodedBodySize]))"""
 SIZES = {"wide": WIDE, "phone": PHONE}
 
 
@@ -98,3 +103,11 @@ async def test_keys_widen_and_narrow_the_range(opener: Opener) -> None:
     await page.keyboard.press("]")
     await page.keyboard.press("]")
     await page.wait_for_url("**from=now-15m*")
+
+
+async def test_little_is_taken_before_the_overview_is_seen(opener: Opener) -> None:
+    watched = await opener()
+    page = await watched.open("/")
+    await page.locator(".lane svg").first.wait_for()
+    taken = await page.evaluate(TAKEN)
+    assert sum(taken.values()) <= FIRST_BYTES_MAX, taken

@@ -1,6 +1,7 @@
 // Answers of any shape are read without a crash.
 import { expect, test } from "vitest";
-import { num, object, pageOf, texts, time } from "../src/services/read";
+import { address } from "../src/api";
+import { num, object, pageOf, shape, texts, time, timed } from "../src/services/read";
 import { cluster } from "../src/services/clusters";
 import { task } from "../src/services/tasks";
 
@@ -22,4 +23,15 @@ test("a cluster that says nothing is unknown, not zero", () => {
   const read = cluster({ slug: "a", completeness: { share: null }, drops: { thin: 0, over_rate: 3, odd: "x" } });
   expect([read.lag_s, read.connected, read.completeness.share, read.gaps]).toEqual([null, null, null, null]);
   expect(read.drops).toEqual([["over_rate", 3]]);
+});
+
+test("what has no time is left out of a series", () => {
+  const read = timed(shape<{ at: string | null; n: number }>()({ at: time, n: num }));
+  expect(read([{ at: "2026-01-01T00:00:00Z", n: 1, more: 2 }, { n: 2 }, null])).toEqual([{ at: Date.UTC(2026, 0, 1), n: 1 }]);
+});
+
+test("an address takes parameters where it names them, and repeats lists", () => {
+  expect(address("/workers/{hostname}/history", { hostname: "a/b?c@d", cluster: "x", state: ["A", "B"], from: null })).toBe(
+    "/api/v1/workers/a%2Fb%3Fc%40d/history?cluster=x&state=A&state=B",
+  );
 });
