@@ -45,7 +45,7 @@ export function Failed<T>({ asked }: { asked: Asked<T> }) {
         <b>{visible(error.message)}</b>
         <div class="dim">
           {problem?.accepts && <>Accepted: {visible(problem.accepts)}. </>}
-          {asked.at !== null && <>What you see is from {clock(asked.at, zone.value)}. </>}
+          {asked.at !== null && asked.data !== null && <>What you see is from {clock(asked.at, zone.value)}. </>}
           {left !== null && <>Trying again in {left}{THIN}s.</>}
         </div>
         <div class="row">
