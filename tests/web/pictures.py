@@ -23,7 +23,7 @@ from tests.web.watched import PHONE, WIDE, Watched
 
 ALL = ROOT / ".pictures"
 SHOWN = ROOT / "docs/pictures"
-KEPT = ("overview-light", "overview-dark", "tasks-peek-light", "task-light", "worker-light", "tasks-failed-phone-dark")
+KEPT = ("overview-light", "tasks-peek-light", "overview-phone-light")
 BYTES_MAX = 150_000
 QUALITY = 85
 KEYS = {"palette": "Control+k", "keys": "?"}
