@@ -69,13 +69,13 @@ SEND = Operation(
     method="POST",
     path=f"{API}/clusters/{{cluster}}/commands",
     summary="Send a command to the workers of a cluster, or see what it would do",
-    detail="Commands and their arguments: revoke {task_ids, terminate, signal}; rate_limit {task_name, rate_limit}; time_limit"
-    " {task_name, soft_s, hard_s}; pool_grow {n}; pool_shrink {n}; pool_restart {}; autoscale {max, min}; ping {}; inspect"
-    " {what}; add_consumer {queue}; cancel_consumer {queue}; enable_events {}; disable_events {}; shutdown {}, whose workers"
-    " are named. revoke needs tasks:control, all others workers:control. A command is sent at most once under one Idempotency-Key;"
-    " repeating it answers the same outcome. While another process has it on its way that may be 409 on_its_way. The outcome's"
-    " state is answered, partial, silent, or sent where Celery answers nothing (shutdown). With dry_run nothing is sent and the"
-    " answer is {item: {effects}}.",
+    detail="Commands and their arguments: revoke {task_ids, terminate, signal}; rate_limit {task_name, rate_limit};"
+    " time_limit {task_name, soft_s, hard_s}; pool_grow {n}; pool_shrink {n}; pool_restart {}; autoscale {max, min};"
+    " ping {}; inspect {what}; add_consumer {queue}; cancel_consumer {queue}; enable_events {}; disable_events {};"
+    " shutdown {}, whose workers are named. revoke needs tasks:control, all others workers:control. A command is sent"
+    " at most once under one Idempotency-Key; repeating it answers the same outcome. While another process has it on"
+    " its way that may be 409 on_its_way. The outcome's state is answered, partial, silent, or sent where Celery"
+    " answers nothing (shutdown). With dry_run nothing is sent and the answer is {item: {effects}}.",
     parameters=(
         CLUSTER,
         Parameter(

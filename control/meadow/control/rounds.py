@@ -24,7 +24,7 @@ OFTEN = ("stats", "active_queues")
 SELDOM = ("registered", "conf")  # hardly ever change while a worker lives
 SELDOM_EVERY_S = 600.0
 AT_ONCE_MAX = 8  # clusters; the rest of them wait, and a process has work besides
-ATTEMPTS_MAX = 4  # in one slot, while none succeeded yet
+ATTEMPTS_MAX = 4  # beside the slots' own, after a start
 FIRST_AGAIN_S = 5.0  # after a start nobody may be known yet
 PATIENCE_S = 5.0
 NAMED_MAX = 200  # more workers than these are all asked together
@@ -44,10 +44,11 @@ class Round(StrEnum):
 @dataclass(slots=True)
 class _Course:
     """Of one cluster. slot: the last that was begun, and attempt in it; again_s: when another one is due, epoch seconds.
-    looked: workers that were asked the seldom questions, by process id."""
+    attempts: how many there were in all. looked: workers that were asked the seldom questions, by process id."""
 
     slot: int
     attempt: int = 0
+    attempts: int = 0
     again_s: float = math.inf
     looked: dict[str, int] = field(default_factory=dict)
     running: asyncio.Task[None] | None = None
@@ -107,6 +108,7 @@ class Rounds:
                 course.slot, course.attempt = slot, 0
             elif self._now_s() >= course.again_s:
                 course.attempt += 1
+                course.attempts += 1
             else:
                 continue
             course.again_s = math.inf
@@ -121,7 +123,7 @@ class Rounds:
     async def _take(self, cluster: Cluster, course: _Course) -> None:
         patience_s = random.uniform(0.2, 1.0) * min(PATIENCE_S, self._every_s / 2)  # noqa: S311 - no secret
         name = f"inspect/{cluster.tenant.id}/{cluster.id}"
-        if not await self._claims.turn(name, course.slot * ATTEMPTS_MAX + course.attempt, patience_s):
+        if not await self._claims.turn(name, course.slot * (ATTEMPTS_MAX + 1) + course.attempt, patience_s):
             return
         async with self._turns:
             try:
@@ -130,8 +132,8 @@ class Rounds:
                 log.warning("workers of %s were not inspected: %s", cluster.slug, error)
                 outcome = Round.FAILED
         self._count(cluster, outcome)
-        if outcome is not Round.KEPT and not course.looked and course.attempt < ATTEMPTS_MAX - 1:
-            course.again_s = self._now_s() + FIRST_AGAIN_S * 2**course.attempt
+        if outcome is not Round.KEPT and not course.looked and course.attempts < ATTEMPTS_MAX:
+            course.again_s = self._now_s() + FIRST_AGAIN_S * 2**course.attempts
 
     async def _round(self, cluster: Cluster, course: _Course) -> Round:
         processes = await self._records.processes(cluster)
@@ -140,20 +142,19 @@ class Rounds:
         everybody = frozenset(processes)
         answered = False
         for kind in OFTEN:
-            answered |= await self._ask(cluster, kind, None, everybody)
+            answered |= await self._ask(cluster, kind, everybody)
         again = course.slot % max(1, round(SELDOM_EVERY_S / self._every_s)) == 0
         new = everybody if again else frozenset(h for h in everybody if course.looked.get(h) != processes[h])
         for kind in SELDOM if new and answered else ():
-            await self._ask(cluster, kind, tuple(sorted(new)) if len(new) <= NAMED_MAX else None, new)
+            await self._ask(cluster, kind, new)
         if answered:
             course.looked = processes
         return Round.KEPT if answered else Round.SILENT
 
-    async def _ask(
-        self, cluster: Cluster, kind: str, destination: tuple[str, ...] | None, expected: frozenset[str]
-    ) -> bool:
-        """Whether anybody's answer was kept."""
-        replies = await self._inspector(Inspection(cluster, (kind,), destination, expected, self._within_s))
+    async def _ask(self, cluster: Cluster, kind: str, workers: frozenset[str]) -> bool:
+        """Whether any answer was kept. They are named, so that nobody can make up answers of workers there never were."""
+        destination = tuple(sorted(workers)) if len(workers) <= NAMED_MAX else None
+        replies = await self._inspector(Inspection(cluster, (kind,), destination, workers, self._within_s))
         return any(reply.ok for reply in replies.values())
 
     def _count(self, cluster: Cluster, outcome: Round) -> None:
