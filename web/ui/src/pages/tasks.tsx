@@ -103,7 +103,7 @@ export function Tasks(_: { id: string }) {
 
 function None({ text, whole, again }: { text: string; whole: boolean; again: () => void }) {
   if (!whole) return <NotRead again={again} />;
-  return text || scope.value !== null ? <NoMatch text={text} /> : <NoEvents />;
+  return text ? <NoMatch text={text} /> : <NoEvents />;
 }
 
 /** The strip over the table. An operation that is not there leaves no gap; one that fails says so. */
