@@ -13,6 +13,7 @@ from meadow.core.errors import NotFound, Sealed
 from meadow.core.registry_book import Book
 from meadow.core.registry_records import ClusterRecord, TenantRecord, written
 from meadow.core.registry_secrets import opened, sealed
+from meadow.core.registry_view import Reader
 from meadow.core.scope import Directory, Tenant
 from meadow.core.seal import Seal
 from meadow.core.stream import Stale, Stream
@@ -33,6 +34,7 @@ class Registry(Book):
 
     def __init__(self, stream: Stream, seal: Seal | None, now_s: Callable[[], float] = time.time) -> None:
         super().__init__(stream, seal, now_s)
+        self._reader = Reader(seal)
         self._tells: list[Callable[[], None]] = []
         stream.on_change(self._changed)
 

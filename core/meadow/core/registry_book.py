@@ -11,7 +11,7 @@ from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, Conflict, NotFound
 from meadow.core.registry_records import CLUSTERS_DEFAULT, ClusterRecord, TenantRecord, written
 from meadow.core.registry_secrets import opened, sealed, shown
-from meadow.core.registry_view import Reader, View
+from meadow.core.registry_view import View
 from meadow.core.seal import Seal
 from meadow.core.slugs import checked_slug, stable_id
 from meadow.core.stream import Stream
@@ -30,7 +30,6 @@ class Book:
 
     def __init__(self, stream: Stream, seal: Seal | None, now_s: Callable[[], float] = time.time) -> None:
         self._stream, self._seal, self._now_s = stream, seal, now_s
-        self._reader = Reader(seal)
         self._view = View()
 
     def tenant(self, slug: str) -> TenantRecord:
