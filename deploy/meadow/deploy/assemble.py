@@ -94,7 +94,7 @@ def _services(settings: Settings, log: Log, store: Store, registry: Registry) ->
     node = Node(lambda: registry.directory, ownership, lambda cluster: _collector(settings, cluster, log))
     registry.on_change(node.wake)
     web = Web(tokens, WebSettings(), _checks(log, store, writer, audit, node), now_s=time.time)
-    guard = Guard(tokens, GuardSettings(bind=settings.host, hosts=frozenset(settings.allowed_hosts)))
+    guard = Guard(tokens, GuardSettings(settings.host, frozenset(settings.allowed_hosts), proxies=settings.proxies))
     metering = Metering(operator=operator)
     metering.meters.watch(
         query.readings,

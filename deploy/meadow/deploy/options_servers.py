@@ -14,6 +14,7 @@ from meadow.deploy.options import (
     REDACTION,
     RETENTION,
     TENANT,
+    TRUSTED_PROXY,
     EmptyCounts,
     by_commas,
     every,
@@ -101,7 +102,16 @@ WRITE = every(
     LOGGING,
 )
 QUERY = every(
-    KAFKA, CLICKHOUSE, SECRET, HOST, port(5563, "Port to listen on."), ALLOWED_HOST, OPERATOR, WORKERS, LOGGING
+    KAFKA,
+    CLICKHOUSE,
+    SECRET,
+    HOST,
+    port(5563, "Port to listen on."),
+    ALLOWED_HOST,
+    TRUSTED_PROXY,
+    OPERATOR,
+    WORKERS,
+    LOGGING,
 )
 CONTROL = every(
     KAFKA,
@@ -112,6 +122,7 @@ CONTROL = every(
     HOST,
     port(5564, "Port to listen on."),
     ALLOWED_HOST,
+    TRUSTED_PROXY,
     OPERATOR,
     WORKERS,
     LOGGING,
@@ -123,6 +134,7 @@ WEB = every(
     HOST,
     port(5555, "Port to listen on."),
     ALLOWED_HOST,
+    TRUSTED_PROXY,
     option(
         "--https/--no-https", default=False, help="Whether browsers reach Meadow by https: then cookies are Secure."
     ),
