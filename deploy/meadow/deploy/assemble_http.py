@@ -68,7 +68,7 @@ class Ground:
     def measured(self, metering: Metering) -> None:
         """What of it is shown among the metrics."""
         log = OpeningLog(self.log)
-        metering.meters.watch(lambda: of_registry(self.registry), lambda: of_log(lambda: log.counts))
+        metering.meters.watch(lambda: of_registry(self.registry), lambda: of_log(lambda: log.counts), log.readings)
 
     def services(self) -> tuple[Service, ...]:
         """In the order they start."""
