@@ -28,10 +28,10 @@ from meadow.core.logs.kafka_admin import message_bytes_max, partitions_of
 from meadow.core.logs.kafka_append import AppendBounds, Appender
 from meadow.core.logs.kafka_clients import stopped
 from meadow.core.logs.kafka_follower import Following, KafkaFollower
-from meadow.core.logs.kafka_noise import quieten
 from meadow.core.logs.kafka_offsets import Offsets
 from meadow.core.logs.kafka_tail import Tail
 from meadow.core.logs.kafka_topics import EVENTS
+from meadow.core.noise import quieten
 
 READ = {
     "enable_auto_commit": False,
@@ -92,7 +92,7 @@ class KafkaLog:
     async def open(cls, connection: KafkaConnection, settings: KafkaLogSettings | None = None) -> KafkaLog:
         """Raises LogUnavailable: Kafka is away, refuses the user, or has no such topic yet."""
         settings = settings or KafkaLogSettings()
-        quieten()
+        quieten("aiokafka")
         partitions = await partitions_of(connection, connection.topic(EVENTS), settings.answer_within_s)
         log = cls(connection, settings, partitions)
         try:
