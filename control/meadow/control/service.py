@@ -20,6 +20,7 @@ from meadow.control.outcome import item, refusal
 from meadow.control.permits import permit
 from meadow.control.records import Records
 from meadow.control.send import Send
+from meadow.control.sent import Sent
 from meadow.control.settings import ControlSettings
 from meadow.control.switchboard import Switchboard
 from meadow.control.wire import Wire
@@ -66,8 +67,9 @@ class Control:
         self._wires = Switchboard(wires, settings.idle_s)
         ledger = Ledger(log, node, now_s)
         self._history = History(ledger, self._records, directory)
+        sent = Sent(settings.keys_max, settings.all_keys_max, settings.kept_s)
         self._send = Send(
-            self._once, ledger, self._records, self._history, Claims(claims), self._wires, settings, now_s
+            self._once, sent, ledger, self._records, self._history, Claims(claims), self._wires, settings, now_s
         )
         self._audit = Audit(self._records, self._once, directory)
 
