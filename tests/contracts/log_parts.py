@@ -33,11 +33,14 @@ class Seen:
 
     def __init__(self) -> None:
         self.spans: dict[int, Span] = {}
-        self.calls = 0
+        self.calls = self.pauses = 0
 
     async def assigned(self, partitions: Mapping[int, Span]) -> None:
         self.spans.update(partitions)
         self.calls += 1
+
+    async def paused(self) -> None:
+        self.pauses += 1
 
     async def revoked(self, partitions: Collection[int]) -> None:
         for partition in partitions:
