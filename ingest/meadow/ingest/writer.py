@@ -247,8 +247,8 @@ class Writer:
                 mend.taken = self._gathered.mend(mend.states)
         waiting, self._kept_at_s = list(self._mends), time.monotonic()
         positions = await self._gathered.keep()
-        self._shown_at_s = time.monotonic()
         await follower.commit(positions)
+        self._shown_at_s = self._kept_at_s = time.monotonic()  # its end: else a slow keep is due again after one record
         self._counts["commits"] += 1
         self._refused_in_a_row = 0
         self._answer(waiting, positions)
