@@ -28,6 +28,7 @@ from tests.servers.deadlines import until
 from tests.servers.kafka import Kafka
 from tests.servers.processes import Process
 
+pytestmark = pytest.mark.timeout(400)  # several waits of a minute each, on a slow machine
 ROOT = Path(__file__).resolve().parents[2]
 PARTITIONS = 4
 TASKS = 500
