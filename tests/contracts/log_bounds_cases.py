@@ -6,8 +6,12 @@ import asyncio
 
 import pytest
 
+from meadow.core import meters
+from meadow.core.appends import MeasuredLog
+from meadow.core.blocks import Block, Table
 from meadow.core.errors import LogUnavailable
-from meadow.core.log import Record
+from meadow.core.log import BlockRefused, Record
+from meadow.core.meters import Metric
 from tests.contracts.log_parts import (
     GROUP,
     WITHIN_S,
@@ -40,6 +44,27 @@ class BoundsCases:
         await log.append(numbered(log, 4))
         records = await take(await log.follow(GROUP, Seen()), 4)
         assert all(record.offset >= ends[record.partition] for record in records)
+
+    async def test_what_is_appended_is_counted_by_where_it_ends(self, logs: Logs) -> None:
+        log = await logs.open()
+        await log.append([*numbered(log, 3), Block(Table.DEAD_LETTERS, 1, 2, 0, b"{}\n{}\n", 2)])
+        await log.append([block(4)])
+        assert counted(log, meters.LOG_APPENDED_BLOCKS) == {"events": 4, "dead_letters": 1}
+        assert counted(log, meters.LOG_APPENDED_ROWS) == {"events": 4, "dead_letters": 2}
+        assert counted(log, meters.LOG_APPENDED_BYTES) == {"events": 4 * len(block(0).rows), "dead_letters": 6}
+        waited = [one for one in log.appends.readings() if one.metric is meters.LOG_APPEND_SECONDS]
+        assert [one.value for one in waited if one.suffix == "_count"] == [2]
+        assert all(one.value > 0 for one in waited if one.suffix == "_sum")
+
+    async def test_an_append_that_fails_is_counted_by_why(self, logs: Logs) -> None:
+        log = await logs.open()
+        with pytest.raises(BlockRefused):
+            await log.append([Block(Table.EVENTS, 1, 2, 0, bytes(70 * 1024 * 1024), 1)])
+        await log.close()
+        with pytest.raises(LogUnavailable):
+            await log.append([block(1)])
+        assert counted(log, meters.LOG_APPEND_FAILURES) == {"refused": 1, "unavailable": 1}
+        assert not counted(log, meters.LOG_APPENDED_BLOCKS)
 
     async def test_nothing_uncommitted_is_deleted(self, logs: Logs) -> None:
         log = await logs.open()
@@ -108,3 +133,8 @@ class BoundsCases:
         await soon(log.close())
         with pytest.raises(LogUnavailable):
             await soon(waiting)
+
+
+def counted(log: MeasuredLog, metric: Metric) -> dict[str, float]:
+    """The values of a metric of one label, by that."""
+    return {one.labels[0]: one.value for one in log.appends.readings() if one.metric is metric}

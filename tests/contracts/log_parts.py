@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from meadow.core.appends import MeasuredLog
 from meadow.core.blocks import Block, Table
 from meadow.core.log import Follower, Log, Positions, Record, Span, Tailed
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 class Logs(Protocol):
     """One place that keeps a log, fresh for each test, with two partitions or more and the group `writer`."""
 
-    async def open(self) -> Log:
+    async def open(self) -> MeasuredLog:
         """The log there, opened; its data stays when it is closed. The fixture closes what a test leaves open."""
 
     async def forget(self, log: Log) -> None:
@@ -32,11 +33,14 @@ class Seen:
 
     def __init__(self) -> None:
         self.spans: dict[int, Span] = {}
-        self.calls = 0
+        self.calls = self.pauses = 0
 
     async def assigned(self, partitions: Mapping[int, Span]) -> None:
         self.spans.update(partitions)
         self.calls += 1
+
+    async def paused(self) -> None:
+        self.pauses += 1
 
     async def revoked(self, partitions: Collection[int]) -> None:
         for partition in partitions:

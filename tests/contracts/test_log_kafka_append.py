@@ -89,12 +89,21 @@ async def test_a_log_is_closed_while_kafka_hangs_and_leaves_nothing_behind(logs:
     await until(lambda: asyncio.all_tasks() <= before, "all tasks have ended")
 
 
+async def test_a_log_is_closed_at_once_while_a_producer_begins(logs: KafkaLogs) -> None:
+    log = await logs.open(replace(QUICK, answer_within_s=60.0))
+    await a_record_is_refused(logs, log)
+    logs.kafka.pause()
+    waiting = asyncio.create_task(log.append([block(1)]))
+    assert await waits(waiting)
+    await soon(log.close())
+    with pytest.raises(LogUnavailable, match="closed"):
+        await soon(waiting)
+    logs.kafka.resume()
+
+
 async def test_a_record_that_kafka_refuses_costs_a_producer_and_nothing_else(logs: KafkaLogs) -> None:
     log = await logs.open()
-    await set_message_bytes_max(logs.connection, 2_000)
-    large = Block(Table.EVENTS, 1, 2, 0, os.urandom(5_000), 1)
-    with pytest.raises(LogUnavailable):
-        await soon(log.append([large]))
+    large = await a_record_is_refused(logs, log)
     with pytest.raises(BlockRefused, match="5000 bytes"):
         await soon(log.append([block(1), large]))
     await soon(log.append(numbered(log, 6)))
@@ -118,6 +127,15 @@ async def test_a_log_without_its_topic_is_not_opened(kafka: Kafka) -> None:
 async def test_a_log_on_no_kafka_is_not_opened() -> None:
     with pytest.raises(LogUnavailable, match="cannot be reached"):
         await KafkaLog.open(KafkaConnection((f"127.0.0.1:{free_port()}",)), QUICK)
+
+
+async def a_record_is_refused(logs: KafkaLogs, log: KafkaLog) -> Block:
+    """Because the topic takes less than it did when the producer began; that one is given up."""
+    await set_message_bytes_max(logs.connection, 2_000)
+    large = Block(Table.EVENTS, 1, 2, 0, os.urandom(5_000), 1)
+    with pytest.raises(LogUnavailable):
+        await soon(log.append([large]))
+    return large
 
 
 async def call(log: KafkaLog, caller: int, enough: asyncio.Event) -> list[int]:

@@ -22,29 +22,34 @@ pytestmark = pytest.mark.broker
 
 
 class Committing(Seen):
-    """An owner that commits what it has when it is told to let go."""
+    """An owner that commits what it has when it is paused."""
 
     def __init__(self) -> None:
         super().__init__()
         self.follower: Follower | None = None
         self.taken: list[Record] = []
 
-    async def revoked(self, partitions: Collection[int]) -> None:
+    async def paused(self) -> None:
+        await super().paused()
         assert self.follower is not None
         await self.follower.commit(after(self.taken))
-        await super().revoked(partitions)
 
 
 class Counting(Seen):
-    """An owner that keeps every assignment."""
+    """An owner that keeps what it was told: how many partitions it won and lost."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.had: list[Mapping[int, Span]] = []
+        self.had: list[int] = []
 
     async def assigned(self, partitions: Mapping[int, Span]) -> None:
+        assert not partitions.keys() & self.spans.keys()
         await super().assigned(partitions)
-        self.had.append(partitions)
+        self.had.append(len(partitions))
+
+    async def revoked(self, partitions: Collection[int]) -> None:
+        await super().revoked(partitions)
+        self.had.append(-len(partitions))
 
 
 @pytest.fixture
@@ -80,7 +85,43 @@ async def test_a_reader_that_stays_keeps_what_it_can(logs: KafkaLogs) -> None:
     await both(first, second, lambda: len(here.spans) == len(there.spans) == 3)
     await second.close()
     await until(lambda: holds(first, here, 6), "the first has all again")
-    assert [len(spans) for spans in here.had] == [6, 3, 6]
+    assert here.had == [6, -3, 0, 3]
+
+
+async def test_what_was_taken_of_a_partition_that_stays_is_not_taken_again(logs: KafkaLogs) -> None:
+    one, two = await logs.open(), await logs.open()
+    await one.append(numbered(one, 12))
+    here, there = Seen(), Seen()
+    first = await one.follow(GROUP, here)
+    taken = await take(first, 12)
+    second = await two.follow(GROUP, there)
+    async with asyncio.timeout(30):
+        while not len(here.spans) == len(there.spans) == 3:
+            mine, _ = await asyncio.gather(first.take(rows_max=1, wait_s=0.05), second.take(rows_max=1, wait_s=0.05))
+            assert not mine
+    await one.append(numbered(one, 6, start=12))
+    mine = await take(first, 3)
+    assert blocks(mine) == [b for b in by_partition(numbered(one, 6, start=12)) if b.partition in here.spans]
+    stay = [record for record in taken if record.partition in here.spans]
+    await first.commit(after([*stay, *mine]))
+    assert (await first.lag()).records == 0
+
+
+async def test_nothing_is_committed_between_a_pause_and_what_is_told_then(logs: KafkaLogs) -> None:
+    one, slow, new = await logs.open(), await logs.open(replace(QUICK, drain_s=120.0)), await logs.open()
+    await one.append(numbered(one, 12))
+    here, there = Seen(), Seen()
+    first = await one.follow(GROUP, here)
+    taken = await take(first, 12)
+    second = await slow.follow(GROUP, there)
+    await both(first, second, lambda: len(here.spans) == len(there.spans) == 3)
+    stay, pauses = [record for record in taken if record.partition in here.spans], here.pauses
+    await new.follow(GROUP, Seen())  # the group waits for the second, which takes nothing now
+    while here.pauses == pauses:
+        await soon(first.take(rows_max=1, wait_s=0.05))
+    with pytest.raises(CommitRefused):
+        await first.commit(after(stay))
+    assert (await first.lag()).records == 6
 
 
 async def test_what_was_taken_and_not_committed_goes_to_the_next(logs: KafkaLogs) -> None:
@@ -99,7 +140,7 @@ async def test_what_was_taken_and_not_committed_goes_to_the_next(logs: KafkaLogs
     assert set(there.spans) == set(range(6))
 
 
-async def test_a_commit_counts_while_the_owner_is_told_to_let_go(logs: KafkaLogs) -> None:
+async def test_a_commit_counts_while_the_owner_is_paused(logs: KafkaLogs) -> None:
     one, two = await logs.open(), await logs.open()
     await one.append(numbered(one, 12))
     here, there = Committing(), Seen()
@@ -107,7 +148,7 @@ async def test_a_commit_counts_while_the_owner_is_told_to_let_go(logs: KafkaLogs
     here.taken = await take(first, 12)
     second = await two.follow(GROUP, there)
     await both(first, second, lambda: len(there.spans) == 3)
-    assert all(span.committed == span.end == 2 for span in [*here.spans.values(), *there.spans.values()])
+    assert all(span.committed == span.end == 2 for span in there.spans.values())
 
 
 async def test_who_does_not_let_go_in_time_may_not_commit(logs: KafkaLogs) -> None:

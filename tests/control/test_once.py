@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,12 +104,74 @@ async def test_a_store_that_is_behind_stops_only_orders_with_a_key(kept: Kept, b
         assert ear.heard() == 0
         assert (await made.send(PING))[0] == 200
         async with writing(*kept):
-
-            async def taken() -> bool:
-                return (await made.send(PING, key="k1"))[0] == 200
-
-            await until(taken, "the store has caught up")
+            await until_taken(made, "k1")
     assert ear.heard() == 2
+
+
+async def test_a_forgotten_outcome_is_not_sent_again_while_the_store_is_behind(
+    kept: Kept, brokers: Brokers, ear: Ear
+) -> None:
+    """Of many commands the outcomes of the oldest are forgotten, and the store does not have them yet."""
+    forgetful = replace(QUICK, kept_max=1)
+    async with desk(*kept, brokers.directory, forgetful) as made:
+        async with writing(*kept):
+            await until_taken(made, "before")
+        first = await made.send(PING, key="k1")
+        assert (await made.send(PING, key="k2"))[0] == 200
+        assert ear.heard() == 3
+        status, body = await made.send(PING, key="k1")
+        assert (status, body["code"], body["again"]) == (409, "on_its_way", "later")
+        assert "nothing was sent again" in body["detail"]
+        assert (await made.send({**PING, "reason": "x"}, key="k1"))[1]["code"] == "conflict"
+        async with writing(*kept):
+            assert await eventually(made, "k1", 200) == first
+    assert ear.heard() == 3
+
+
+async def test_more_keys_than_can_be_remembered_are_refused(kept: Kept, brokers: Brokers, ear: Ear) -> None:
+    few = replace(QUICK, keys_max=2)
+    async with desk(*kept, brokers.directory, few) as made:
+        async with writing(*kept):
+            await until_taken(made, "k1")
+        assert (await made.send(PING, key="k2"))[0] == 200
+        status, body = await made.send(PING, key="k3")
+        assert (status, body["code"], body["again"]) == (429, "over_budget", "later")
+        assert "Nothing was sent" in body["detail"]
+        assert 500 < body["retry_after_s"] <= QUICK.kept_s
+        assert (await made.send(PING, key="k2"))[0] == 200, "a repeat needs no room"
+        assert (await made.send(PING))[0] == 200, "nor does a command that cannot be repeated"
+        assert (await made.send(PING, caller="eve", key="k3"))[0] == 200, "nor is it another tenant's matter"
+    assert ear.heard() == 3
+
+
+async def test_what_was_not_sent_takes_no_room(kept: Kept, brokers: Brokers, ear: Ear) -> None:
+    log, store = kept
+    async with desk(log, store, brokers.directory, replace(QUICK, keys_max=2)) as made:
+        async with writing(log, store):
+            await until_taken(made, "k1")
+        await log.close()
+        for key in ("k2", "k3", "k2"):
+            status, body = await made.send(PING, key=key)
+            assert (status, body["code"]) == (503, "log_unavailable")
+    assert ear.heard() == 1
+
+
+async def until_taken(made: Desk, key: str) -> None:
+    """A process takes keys once the store has what was asked before it."""
+    await eventually(made, key, 200)
+
+
+async def eventually(made: Desk, key: str, status: int) -> tuple[int, dict[str, Any]]:
+    """The answer to a ping under that key, once it is of this status."""
+    answer: tuple[int, dict[str, Any]] = (0, {})
+
+    async def answered() -> bool:
+        nonlocal answer
+        answer = await made.send(PING, key=key)
+        return answer[0] == status
+
+    await until(answered, f"{key} is answered with {status}")
+    return answer
 
 
 async def test_without_a_log_nothing_is_sent(kept: Kept, brokers: Brokers, ear: Ear) -> None:

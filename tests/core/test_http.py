@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientPayloadError
 
-from tests.core.guarded import SESSION, TOKEN, Client, bearer, cookie, refusal
+from meadow.core.guard import GuardSettings
+from meadow.core.proxies import Proxies
+from tests.core.guarded import SESSION, TOKEN, Client, Connect, bearer, cookie, refusal
 
 
 @pytest.mark.parametrize("path", ["/mine", "/open", "/fault", "/refused", "/away", "/half"])
@@ -95,6 +97,16 @@ async def test_the_access_log_has_no_query_and_no_token(client: Client, caplog: 
         await client.get("/mine?token=one-time-secret", headers=bearer("bad-secret"))
         await client.server.close()  # every line is written by then
     text = caplog.text
-    assert "GET /open 200" in text
+    assert "127.0.0.1 GET /open 200" in text
     for secret in ("one-time-secret", "bad-secret", TOKEN, SESSION):
         assert secret not in text
+
+
+async def test_the_access_log_names_whom_a_trusted_proxy_names(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = await connect(GuardSettings(proxies=Proxies(["127.0.0.1"])))
+    with caplog.at_level(logging.INFO):
+        await client.get("/open", headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9"})
+        await client.server.close()
+    assert "203.0.113.9 GET /open 200" in caplog.text

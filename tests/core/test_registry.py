@@ -140,12 +140,6 @@ async def test_names_that_are_none_are_refused(registries: Registries, slug: str
         await registry.put_cluster(slug, "shop", REDIS, by=ANN, expected=0)
 
 
-async def test_settings(registries: Registries) -> None:
-    one, other = await registries.open(), await registries.open()
-    await one.put_setting("retention", {"days": 3}, by=ANN, expected=0)
-    await until(lambda: other.settings() == {"retention": {"days": 3}}, "the other sees it")
-
-
 async def test_who_changed_what_and_when_is_kept(registries: Registries) -> None:
     registry = await registries.open(KEY)
     await registry.put_tenant("acme", by="ann", expected=0)

@@ -72,6 +72,8 @@ def test_every_role_is_read() -> None:
         (["query", "--kafka", KAFKA, "--clickhouse", CLICKHOUSE, "--secret", "short"], "32 bytes or more"),
         (["query", "--kafka", KAFKA, "--clickhouse", CLICKHOUSE, "--secret-file", "/no"], "cannot be read"),
         (["web", "--secret", SECRET, "--query", "host"], "one base URL or more"),
+        (["web", "--secret", SECRET, "--trusted-proxy", "10.0.0.0/8,proxy"], "such as 10.0.0.0/8"),
+        (["all", "--trusted-proxy", "0.0.0.0/0"], "anybody"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_line(arguments: list[str], mend: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import random
 from collections.abc import Mapping, Sequence
@@ -194,6 +195,31 @@ async def test_an_absent_store_bounds_what_is_taken(tmp_path: Path) -> None:
             assert writer.counts["rows"] == 20_000
             assert writer.counts["commits"] >= 3  # 20 MB over two partitions, 4 MB each between two commits
         assert (await store.ask("SELECT count() FROM events", {})).rows == [(20_000,)]
+
+
+class Slow(Flaky):
+    """Every insert of events takes so long."""
+
+    def __init__(self, store: Store, insert_s: float) -> None:
+        super().__init__(store)
+        self._insert_s = insert_s
+
+    async def insert(self, table: str, rows: bytes, *, columns: Sequence[str] = (), form: Form = "JSONEachRow") -> None:
+        if table == "events":
+            await asyncio.sleep(self._insert_s)
+        await super().insert(table, rows, columns=columns, form=form)
+
+
+async def test_a_keep_longer_than_the_time_between_two_is_not_due_again_after_each_record(tmp_path: Path) -> None:
+    """A writer so slow would fall behind for as long as anything comes."""
+    settings = WriterSettings(show_every_s=0.4, keep_every_s=0.4)
+    async with opened(tmp_path) as (log, store), writing(log, Slow(store, 0.5), settings) as writer:
+        await log.append(blocks([said("task-received", "first")]))
+        await caught_up(writer)
+        await log.append(blocks([said("task-received", f"t{n}") for n in range(40)], 1))
+        await caught_up(writer)
+        assert writer.counts["records"] == 41
+        assert writer.counts["commits"] <= 10
 
 
 async def test_how_far_it_is_behind_is_told_while_the_store_is_away(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 import psutil
@@ -16,14 +18,18 @@ import psutil
 from tests.promises.chaos_publisher import Confirmed
 from tests.servers.celery import Broker
 from tests.servers.clickhouse import ClickHouse
+from tests.servers.client import Client
 from tests.servers.deadlines import wait_for
 from tests.servers.kafka import Kafka
 from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.roles import Role, Roles
 
-COUNTS = {"ingest": 1, "write": 1, "query": 1}
+COUNTS = {"ingest": 1, "write": 1, "query": 1, "control": 1}
 QUEUE = "meadow.events.v1.celeryev"
 PER_SAY = 50
+HELD_MB_MAX = 200  # 64 MiB of bodies and one batch of them, twice as text
+A_SECOND = 200  # events while Kafka is away
+EVENT_BYTES = 8_000
 STORED = """SELECT uniqExact(task_id), uniqExact(hostname, pid, clock, at, type, task_id),
     (SELECT count() FROM {db}.tasks FINAL WHERE state = 'SUCCESS' AND NOT is_deleted)
 FROM {db}.events WHERE task_id != '' FORMAT TSV"""
@@ -31,7 +37,7 @@ FROM {db}.events WHERE task_id != '' FORMAT TSV"""
 
 @dataclass
 class Away:
-    """One process each of ingest, write and query. said: tasks that Meadow's queue had, each by its one event."""
+    """One process each of ingest, write, query and control. said: tasks that Meadow's queue had, each by its one event."""
 
     rabbitmq: RabbitMQ
     vhost: str
@@ -47,6 +53,21 @@ class Away:
     @property
     def write(self) -> Role:
         return self.meadow.roles["write-1"]
+
+    @property
+    def query(self) -> Role:
+        return self.meadow.roles["query-1"]
+
+    @property
+    def control(self) -> Role:
+        return self.meadow.roles["control-1"]
+
+    def command(self, name: str) -> dict[str, Any]:
+        """The outcome of one without arguments to all workers, asked of control. Raises Refused."""
+        control = Client()
+        control.url, control.token = self.control.url, self.meadow.token
+        outcome: dict[str, Any] = control.post("/clusters/shop/commands", {"command": name})["item"]
+        return outcome
 
     def say(self, count: int, result_bytes: int = 8) -> None:
         """Whole tasks of one event each; returns when the broker has them."""
@@ -113,3 +134,31 @@ def memory_of(role: Role) -> Memory:
     assert role.process
     Path(f"/proc/{role.process.pid}/clear_refs").write_text("5")
     return Memory(psutil.Process(role.process.pid))
+
+
+def held_through_an_outage_of_kafka(running: Away, away_s: int) -> float:
+    """Kills it for so long, while more is said every second; asserts that all say so, that the broker keeps what is said, and
+    that all is there in the end by the same processes. The MB that ingest held more than before."""
+    memory, processes = memory_of(running.ingest), [role.process for role in running.meadow.roles.values()]
+    before_mb = memory.now_mb
+    running.say(A_SECOND)
+    running.kafka.kill()
+    try:
+        for _ in range(away_s):
+            running.say(A_SECOND, EVENT_BYTES)
+            time.sleep(1)  # that it lasts is what is tried
+        for role in (running.ingest, running.write, running.control):
+            wait_for(partial(is_unready_for_kafka, role), f"{role.name} says it of Kafka")
+        wait_for(lambda: running.query.told("kafka").startswith("away"), "query says it of Kafka")
+        assert running.query.ready()["ready"], "the history can be asked"
+        assert running.queued() >= A_SECOND * away_s
+    finally:
+        running.kafka.start()
+    running.wait_all_there(150)
+    assert not any(process is None or process.ended for process in processes)
+    return memory.most_mb - before_mb
+
+
+def is_unready_for_kafka(role: Role) -> bool:
+    """Whether it is, and says so."""
+    return role.told("kafka").startswith("!") and not role.ready()["ready"]

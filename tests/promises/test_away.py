@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 
-from tests.promises.away import Away, away, memory_of
+from tests.promises.away import HELD_MB_MAX, Away, away, held_through_an_outage_of_kafka, memory_of
+from tests.servers.celery import Broker
 from tests.servers.clickhouse import ClickHouse
 from tests.servers.clickhouse_faults import Fault
+from tests.servers.client import Refused
 from tests.servers.deadlines import wait_for
 from tests.servers.kafka import Kafka
+from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 BACKLOG = 8_000
 RESULT_BYTES = 40_000
-HELD_MB_MAX = 200  # 64 MiB of bodies and one batch of them, twice as text; the backlog is 320 MB
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +51,7 @@ def test_while_kafka_hangs_the_broker_keeps_what_is_said_and_ingest_holds_little
 
 
 def test_a_kafka_that_was_killed_for_a_while_loses_nothing(running: Away) -> None:
-    running.say(200)
-    running.kafka.kill()
-    try:
-        running.say(200)
-        wait_for(lambda: running.ingest.told("kafka").startswith("!"), "ingest says it of Kafka")
-        wait_for(lambda: running.write.told("kafka").startswith("!"), "the writer says it of Kafka")
-    finally:
-        running.kafka.start()
-    running.wait_all_there()
+    assert held_through_an_outage_of_kafka(running, away_s=1) < HELD_MB_MAX
     wait_for(lambda: "in 12 of 12 partitions" in running.write.told("writer"), "the writer says what it holds")
 
 
@@ -106,3 +100,23 @@ def test_a_broker_that_blocks_is_told_and_what_it_has_is_still_taken(running: Aw
         wait_for(lambda: "short of memory or disk" in running.ingest.told(said), "ingest says that the broker blocks")
         running.wait_all_there()
     wait_for(lambda: running.ingest.told(said) == "connected", "ingest says that it is over")
+
+
+def test_a_command_to_a_broker_that_blocks_is_refused_in_words_and_the_next_one_goes(
+    running: Away, worker: Callable[..., Process]
+) -> None:
+    worker(Broker(running.rabbitmq.url(running.vhost)), events=False)
+    wait_for(lambda: answers(running), "the worker answers")
+    with running.rabbitmq.memory_alarm(), pytest.raises(Refused) as refused:
+        running.command("ping")
+    assert (refused.value.status, refused.value.body["code"]) == (503, "broker_unavailable")
+    assert "short of memory or disk" in refused.value.body["detail"]
+    wait_for(lambda: answers(running), "the worker answers again")
+
+
+def answers(running: Away) -> bool:
+    """Whether its worker does; not yet, or no more, is one of the broker's refusals."""
+    try:
+        return bool(running.command("ping")["state"] == "answered")
+    except Refused:
+        return False

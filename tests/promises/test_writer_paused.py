@@ -28,6 +28,7 @@ from tests.servers.deadlines import until
 from tests.servers.kafka import Kafka
 from tests.servers.processes import Process
 
+pytestmark = pytest.mark.timeout(400)  # several waits of a minute each, on a slow machine
 ROOT = Path(__file__).resolve().parents[2]
 PARTITIONS = 4
 TASKS = 500
@@ -107,15 +108,19 @@ async def owns_some(process: Process, since: int = 0) -> None:
 
 
 class Load:
-    """Appends a stream of events little by little, until it is told that no more is needed, then all the rest."""
+    """Appends a stream of events little by little, again and again until it is told that no more is needed, then all that was
+    never said: on a slow machine there is something to insert for as long as a test waits for it."""
 
     def __init__(self, log: KafkaLog, stream: Sequence[Event]) -> None:
         self._log, self._stream, self._hurry = log, stream, asyncio.Event()
         self._task = asyncio.create_task(self._append())
 
     async def _append(self) -> None:
-        for at in range(0, len(self._stream), 20):
+        said = 0
+        while said < len(self._stream) or not self._hurry.is_set():
+            at = said % len(self._stream)
             await self._log.append(blocks(self._stream[at : at + 20], partitions=PARTITIONS))
+            said += len(self._stream[at : at + 20])
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), 0.1)
 

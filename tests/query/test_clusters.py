@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.query.conftest import Api
 from tests.query.seeds import NOW_S, beat, event, insert, report
 
@@ -76,21 +78,44 @@ async def test_rates_add_up_where_collectors_share_a_queue(api: Api) -> None:
     assert (eu["events_per_s"], us["events_per_s"]) == (20.0, 10.0)
 
 
-async def test_what_two_holders_of_a_broker_that_keeps_nothing_both_left_out_is_counted_once(api: Api) -> None:
-    """node-1 was restarted. Both nodes share the queue of cluster 1, and each hears all of cluster 2."""
-    rows = [
-        report(NOW_S - 10, 9, collector=name, drops={"thinned": dropped}, cluster_id=cluster)
-        for name, dropped in (("node-1/a", 3), ("node-1/b", 2), ("node-2/a", 6))
+HOUR_S = NOW_S // 3_600 * 3_600.0  # the one that is not over
+
+
+def held(at_s: float, *dropped: tuple[str, int]) -> list[dict[str, Any]]:
+    """What collectors say of each of the clusters. Nodes share the queue of cluster 1, and each hears all of cluster 2."""
+    return [
+        report(at_s, 9, collector=name, drops={"thinned": count}, cluster_id=cluster)
+        for name, count in dropped
         for cluster in (1, 2)
     ]
-    gaps = [
-        event("meadow-gap", "", NOW_S - 20 - n, hostname=f"node-{node}", fields="{}", cluster_id=2)
-        for node, said in ((1, 1), (2, 3))
-        for n in range(said)
-    ]
-    await insert(api.store, "events", [*rows, *gaps])
-    eu, us = (await api.get("/clusters"))["items"]
+
+
+def gaps(at_s: float, node: str, count: int) -> list[dict[str, Any]]:
+    return [event("meadow-gap", "", at_s + n, hostname=node, fields="{}", cluster_id=2) for n in range(count)]
+
+
+async def test_what_two_holders_of_a_broker_that_keeps_nothing_both_left_out_is_counted_once(api: Api) -> None:
+    """node-1 was restarted."""
+    at_s = HOUR_S - 1_800
+    rows = held(at_s, ("node-1/a", 3), ("node-1/b", 2), ("node-2/a", 6))
+    await insert(api.store, "events", [*rows, *gaps(at_s, "node-1", 1), *gaps(at_s, "node-2", 3)])
+    eu, us = (await api.get("/clusters", from_="now-3h"))["items"]
     assert (eu["drops"], us["drops"], us["gaps"]) == ({"thinned": 11}, {"thinned": 6}, 3)
+
+
+async def test_what_holders_left_out_one_after_the_other_is_added_up(api: Api) -> None:
+    """An upgrade brought new nodes: node-3 and node-4 hold what node-1 and node-2 held. Totals run on over the hours."""
+    rows = [
+        *held(HOUR_S - 5_400, ("node-1/a", 3), ("node-2/a", 2)),
+        *held(HOUR_S - 1_800, ("node-1/a", 4), ("node-2/a", 2), ("node-3/a", 5), ("node-4/a", 7)),
+        *held(HOUR_S + 1, ("node-3/a", 6), ("node-4/a", 10)),
+    ]
+    said = [*gaps(HOUR_S - 5_400, "node-1", 2), *gaps(HOUR_S - 1_800, "node-3", 1), *gaps(HOUR_S - 1_800, "node-4", 2)]
+    await insert(api.store, "events", [*rows, *said])
+    eu, us = (await api.get("/clusters", from_="now-4h"))["items"]
+    assert eu["drops"] == {"thinned": 4 + 2 + 6 + 10}
+    assert us["drops"] == {"thinned": 3 + 7 + 3}
+    assert us["gaps"] == 2 + 2
 
 
 async def test_a_problem_is_told_and_a_silent_collector_is_unknown(api: Api) -> None:

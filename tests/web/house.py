@@ -43,7 +43,7 @@ class Clock:
 class House:
     """One web part with a page of three files, and what its checks say."""
 
-    def __init__(self, folder: Path, settings: WebSettings | None = None) -> None:
+    def __init__(self, folder: Path, settings: WebSettings | None = None, guard: GuardSettings | None = None) -> None:
         (folder / "assets").mkdir(parents=True)
         (folder / "index.html").write_text(INDEX)
         (folder / "assets" / "main-1a2b.js").write_text("let meadow = 1;\n" * 200)
@@ -59,7 +59,7 @@ class House:
             now_s=self.clock,
             bundle=Bundle(folder),
         )
-        self.server = TestServer(Guard(self.tokens, GuardSettings()).app([Me(), self.web]))
+        self.server = TestServer(Guard(self.tokens, guard or GuardSettings()).app([Me(), self.web]))
 
     async def check(self) -> str:
         self.asked += 1

@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestClient
 
 from meadow.core.errors import BadSettings
 from meadow.core.guard import COOKIE
+from meadow.core.proxies import FORWARDED_FOR
 from meadow.web.forward import Forward
-from meadow.web.forward_headers import FORWARDED_FOR, FORWARDED_PROTO
+from meadow.web.forward_headers import FORWARDED_PROTO
 from tests.core.guarded import refusal
 from tests.web.front import SETTINGS, Behind, bearer, fronted, session, token
 from tests.web.house import INDEX, Client, own

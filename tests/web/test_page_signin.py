@@ -31,6 +31,14 @@ async def test_a_stranger_is_asked_to_sign_in_and_told_why_not(opener: Opener) -
     watched.faults[:] = [fault for fault in watched.faults if "401" not in fault]  # the browser logs the refusal itself
 
 
+async def test_a_link_that_was_used_says_so_and_how_a_token_is_made(opener: Opener) -> None:
+    watched = await opener(known=False)
+    page = await watched.open("/?token=used-before")
+    await page.wait_for_url("**/signin?reason=link")
+    assert "works once" in await page.get_by_role("alert").inner_text()
+    assert "meadow token --tenant default" in await page.locator("form").inner_text()
+
+
 async def test_signing_out_leads_to_the_way_in(opener: Opener) -> None:
     watched = await opener()
     page = await watched.open("/workers")

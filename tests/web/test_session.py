@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient
 
-from meadow.core.guard import COOKIE
+from meadow.core.guard import COOKIE, GuardSettings
+from meadow.core.proxies import Proxies
 from meadow.core.tokens import Audience
 from meadow.web.attempts import FAILURES_MAX
 from meadow.web.session import WebSettings
@@ -106,3 +107,23 @@ async def test_guessing_is_slowed_down(house: House, browser: Client) -> None:
     assert response.status == 429
     assert int(response.headers["Retry-After"]) > 0
     assert (await browser.get(house.link(), allow_redirects=False)).status == 429
+
+
+async def guessed(client: Client, seen: str) -> int:
+    """The status of a good token's sign-in from that address, after too many bad ones from another."""
+    for _ in range(FAILURES_MAX):
+        await client.post("/api/v1/session", json={"token": "guess"}, headers={"X-Forwarded-For": "203.0.113.9"})
+    blocked = await client.post("/api/v1/session", json={"token": "g"}, headers={"X-Forwarded-For": "203.0.113.9"})
+    assert blocked.status == 429
+    return (await client.post("/api/v1/session", json={"token": "bad"}, headers={"X-Forwarded-For": seen})).status
+
+
+async def test_behind_a_trusted_proxy_a_guesser_locks_nobody_else_out(tmp_path: Path) -> None:
+    house = House(tmp_path / "static", guard=GuardSettings(proxies=Proxies(["127.0.0.0/8"])))
+    async with TestClient(house.server) as client:
+        assert await guessed(client, "203.0.113.10") == 401
+        assert await guessed(client, "203.0.113.10, 203.0.113.9") == 429, "what the guesser wrote itself says nothing"
+
+
+async def test_a_guesser_cannot_name_itself_otherwise(house: House, browser: Client) -> None:
+    assert await guessed(browser, "203.0.113.10") == 429

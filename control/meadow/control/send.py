@@ -12,14 +12,16 @@ from meadow.control.command import Answers
 from meadow.control.history import History
 from meadow.control.inspector import Inspection, Inspector
 from meadow.control.ledger import Ledger
-from meadow.control.once import Once, same
+from meadow.control.once import Key, Once, same
 from meadow.control.order import Order
 from meadow.control.outcome import Fields, answered, asked, failed, sent
 from meadow.control.records import Records
+from meadow.control.sent import Sent, sent_already
 from meadow.control.settings import ControlSettings
 from meadow.control.switchboard import Switchboard
 from meadow.control.wire import Question, Reply
 from meadow.core.errors import BrokerRefused, BrokerUnavailable, LogUnavailable, StoreUnavailable, TooSlow
+from meadow.core.log import BlockRefused
 from meadow.core.scope import Caller, Cluster
 
 LOOK_EVERY_S = 0.2
@@ -31,6 +33,7 @@ class Send:
     outcome's `code` and `problem` say what is not known. now_s: epoch seconds."""
 
     once: Once
+    sent: Sent
     ledger: Ledger
     records: Records
     history: History
@@ -42,7 +45,6 @@ class Send:
 
     async def __call__(self, caller: Caller, cluster: Cluster, order: Order) -> Fields:
         command_id = order.id(caller)
-
         body = order.body_hash(cluster)
 
         async def run() -> Fields:
@@ -55,20 +57,35 @@ class Send:
     async def _once_for_all(self, command_id: str, caller: Caller, cluster: Cluster, order: Order) -> Fields:
         """An order with a key may have been asked before this process knew of it, or be asked of another at this moment."""
         await self.history.must(self.settings.caught_up_within_s)
-        before = await self._known(cluster, command_id, order, is_claimed=False)
+        key, body = (cluster.tenant.id, command_id), order.body_hash(cluster)
+        was_sent = self.sent.has(key, body)
+        before = await self._known(cluster, command_id, order, is_claimed=was_sent)
         if before is not None:
             return before
-        key = (cluster.tenant.id, command_id)
-        if not await self.claims.take(key, order.body_hash(cluster)):
+        if was_sent:
+            raise sent_already()
+        self.sent.add(key, body)
+        if not await self._claimed(key, body):
             other = await self._known(cluster, command_id, order, is_claimed=True)
             if other is None:
                 raise claimed_elsewhere()
             return other
         try:
             return await self._send(command_id, caller, cluster, order)
-        except LogUnavailable:  # raised before sending alone
+        except (LogUnavailable, BlockRefused):  # raised before sending alone
+            self.sent.forget(key)
             await self.claims.release(key)
             raise
+
+    async def _claimed(self, key: Key, body: str) -> bool:
+        """Whether it is this process that may send. Whenever it may not, it has not."""
+        claimed = False
+        try:
+            claimed = await self.claims.take(key, body)
+        finally:
+            if not claimed:
+                self.sent.forget(key)
+        return claimed
 
     async def _known(self, cluster: Cluster, command_id: str, order: Order, *, is_claimed: bool) -> Fields | None:
         """What the store knows of the order; waited for when there must be something soon. None when there is nothing."""

@@ -22,6 +22,7 @@ from meadow.control.permits import permit
 from meadow.control.records import Records
 from meadow.control.rounds import Rounds
 from meadow.control.send import Send
+from meadow.control.sent import Sent
 from meadow.control.settings import ControlSettings
 from meadow.control.snapshots import Shaping
 from meadow.control.switchboard import Switchboard
@@ -70,10 +71,11 @@ class Control:
         self._wires = Switchboard(wires, settings.idle_s)
         ledger = Ledger(log, node, now_s)
         self._history = History(ledger, self._records, directory)
+        sent = Sent(settings.keys_max, settings.all_keys_max, settings.kept_s)
         claiming = Claims(claims)
         inspector = Inspector(log, self._wires, Shaping(settings.secret_keys), node, now_s)
         self._send = Send(
-            self._once, ledger, self._records, self._history, claiming, self._wires, inspector, settings, now_s
+            self._once, sent, ledger, self._records, self._history, claiming, self._wires, inspector, settings, now_s
         )
         self._rounds = Rounds(inspector, claiming, self._records, directory, settings, now_s)
         self._audit = Audit(self._records, self._once, directory, now_s)

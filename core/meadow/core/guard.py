@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from aiohttp.typedefs import Middleware
 from meadow.core import log_context
 from meadow.core.errors import ForeignOrigin, Unauthenticated, WrongHost
 from meadow.core.http import CALLER, REQUEST_ID, STARTED, Handler, Routes, is_open, problems
+from meadow.core.proxies import CLIENT, FORWARDED_FOR, Proxies
 from meadow.core.tokens import Audience, Credential, Tokens
 
 COOKIE = "meadow_session"
@@ -38,12 +39,14 @@ class GuardSettings:
     """bind            the address Meadow listens on, as it was given.
     hosts           more names it is reached by (a proxy's), without ports.
     https           whether browsers reach it by https: then the cookie is Secure, and an http page is foreign.
+    proxies         whose X-Forwarded-For is believed.
     body_bytes_max  larger bodies are refused.
     """
 
     bind: str = "127.0.0.1"
     hosts: frozenset[str] = frozenset()
     https: bool = False
+    proxies: Proxies = field(default_factory=Proxies)
     body_bytes_max: int = 1_000_000
 
     def takes(self, host: str) -> bool:
@@ -82,6 +85,7 @@ class Guard:
     @web.middleware
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Everything above, in that order."""
+        request[CLIENT] = self._settings.proxies.client_of(request.remote, request.headers.getall(FORWARDED_FOR, []))
         name, port = _name_and_port(request.headers.get(hdrs.HOST, ""))
         if not self._settings.takes(name):
             raise WrongHost("Meadow does not go by this Host; add the name to the setting `hosts` if it should.")

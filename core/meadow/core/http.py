@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractAccessLogger
 
 from meadow.core import log_context
 from meadow.core.errors import BadRequest, MeadowError, NotFound, TooLarge, WrongMethod
+from meadow.core.proxies import client_of
 from meadow.core.scope import Caller
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -154,7 +155,7 @@ class AccessLog(AbstractAccessLogger):
         caller = request.get(CALLER)
         self.logger.info(
             "%s %s %s %d %d B %.1f ms %s %s",
-            request.remote,
+            client_of(request),
             request.method,
             request.rel_url.raw_path,
             response.status,

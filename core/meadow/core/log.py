@@ -6,6 +6,7 @@ refuse   a block the log will never take raises BlockRefused before anything of 
 order    blocks of one partition are read in the order of their offsets; across partitions there is no order.
 follow   a reader group reads every block at least once: what was taken and not committed is taken again, by this
          process or another. Commit only after the store acknowledged. A new group starts from the oldest block kept.
+keep     while a group is divided anew, a reader goes on where it was in every partition that stays its own.
 commit   moves the group's position forward; a reader that has lost a partition gets CommitRefused and drops its work.
 tail     reads without a group, from the end or from a position; it never moves a group's position.
 full     append waits while the log is full; it never drops a block that a group has not read.
@@ -72,11 +73,18 @@ class Tailed:
 
 
 class Owner(Protocol):
-    """Told which partitions it reads. A follower calls both inside take(), never at once: `assigned` before the first
-    record of a partition, `revoked` when another reader will take it over, where commits are still accepted. Closing the
-    follower or the log calls neither."""
+    """Told which partitions it reads. A follower calls all three inside take(), never at once; closing it or the log
+    calls none.
+
+    paused    the group is about to be divided anew. Commits are accepted until it returns; from then on nothing more may
+              come of what was taken, until `assigned` says that what was not revoked is still its own.
+    revoked   another reader has these, or may have had them meanwhile, and begins at the commit.
+    assigned  these are new to it, and come before their first record; there may be none.
+    """
 
     async def assigned(self, partitions: Mapping[int, Span]) -> None: ...
+
+    async def paused(self) -> None: ...
 
     async def revoked(self, partitions: Collection[int]) -> None: ...
 

@@ -79,6 +79,20 @@ AUDIT_JOINED_LATE = _counter("audit_joined_late", "tasks", (), "Put aside by the
 AUDIT_WINDOWS = _counter("audit_windows", "windows", (), "Windows of time that were compared.")
 AUDIT_FAILURES = _counter("audit_failures", "times", (), "Rounds that were given up until the next.")
 
+LOG_APPENDED_BLOCKS = _counter("log_appended_blocks", "blocks", ("table",), "Durable on the log, by where they end.")
+LOG_APPENDED_ROWS = _counter("log_appended_rows", "rows", ("table",), "Rows in those blocks.")
+LOG_APPENDED_BYTES = _counter("log_appended_bytes", "bytes", ("table",), "Their size before compression.")
+LOG_APPEND_FAILURES = _counter(
+    "log_append_failures", "appends", ("reason",), "unavailable: tried again by whoever asked; refused: never taken."
+)
+LOG_APPEND_SECONDS = Metric(
+    name="meadow_log_append_seconds",
+    kind="histogram",
+    unit="seconds",
+    labels=(),
+    meaning="From an append to its being durable, waiting for room included; those that failed are left out.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
+)
 LOG_UNREADABLE = _counter("log_unreadable", "records", (), "Records this process cannot read and passed over.")
 LOG_DELETED_UNREAD = _counter(
     "log_deleted_unread", "records", (), "Offsets a reader did not find any more: deleted first."

@@ -1,4 +1,4 @@
-"""The registry: tenants, clusters and settings, kept on a compacted stream and known to every process of Meadow."""
+"""The registry: tenants and clusters, kept on a compacted stream and known to every process of Meadow."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from meadow.core.connections import Connection
 from meadow.core.errors import NotFound, Sealed
 from meadow.core.registry_book import Book
 from meadow.core.registry_records import ClusterRecord, TenantRecord, written
 from meadow.core.registry_secrets import opened, sealed
-from meadow.core.registry_view import settings_of
+from meadow.core.registry_view import Reader
 from meadow.core.scope import Directory, Tenant
 from meadow.core.seal import Seal
 from meadow.core.stream import Stale, Stream
@@ -35,6 +34,7 @@ class Registry(Book):
 
     def __init__(self, stream: Stream, seal: Seal | None, now_s: Callable[[], float] = time.time) -> None:
         super().__init__(stream, seal, now_s)
+        self._reader = Reader(seal)
         self._tells: list[Callable[[], None]] = []
         stream.on_change(self._changed)
 
@@ -46,10 +46,6 @@ class Registry(Book):
     def tenants(self) -> Mapping[str, Tenant]:
         """The tenants of now, by slug."""
         return self._view.tenants
-
-    def settings(self) -> Mapping[str, Any]:
-        """The settings of now, by name."""
-        return settings_of(self._view)
 
     @property
     def skipped(self) -> Mapping[str, int]:

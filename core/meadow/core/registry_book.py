@@ -5,19 +5,19 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, Conflict, NotFound
-from meadow.core.registry_records import CLUSTERS_DEFAULT, ClusterRecord, SettingRecord, TenantRecord, written
+from meadow.core.registry_records import CLUSTERS_DEFAULT, ClusterRecord, TenantRecord, written
 from meadow.core.registry_secrets import opened, sealed, shown
-from meadow.core.registry_view import Reader, View
+from meadow.core.registry_view import View
 from meadow.core.seal import Seal
 from meadow.core.slugs import checked_slug, stable_id
 from meadow.core.stream import Stream
 
 NO_KEY = "This process has no registry key, so it cannot read or keep a broker's URL: give it --registry-key."
-Kept = TypeVar("Kept", TenantRecord, ClusterRecord, SettingRecord)
+Kept = TypeVar("Kept", TenantRecord, ClusterRecord)
 
 
 class Book:
@@ -30,7 +30,6 @@ class Book:
 
     def __init__(self, stream: Stream, seal: Seal | None, now_s: Callable[[], float] = time.time) -> None:
         self._stream, self._seal, self._now_s = stream, seal, now_s
-        self._reader = Reader(seal)
         self._view = View()
 
     def tenant(self, slug: str) -> TenantRecord:
@@ -112,10 +111,6 @@ class Book:
         record = dataclasses.replace(self.cluster(tenant, slug), deleted=True, sealed="", seeded=seeded)
         await self._put(record, by, expected)
 
-    async def put_setting(self, name: str, value: Any, *, by: str, expected: int | None) -> SettingRecord:
-        """value: any JSON."""
-        return await self._put(SettingRecord(name=name, value=value), by, expected)
-
     async def _put(self, record: Kept, by: str, expected: int | None) -> Kept:
         before = self._view.records.get(record.key)
         now_s = self._now_s()
@@ -142,9 +137,5 @@ class Book:
 
 def _refuse_twin(record: Kept, others: Iterable[Kept]) -> None:
     for other in others:
-        if other.key != record.key and _id(other) == _id(record):
+        if other.key != record.key and other.id == record.id:
             raise Conflict(f"{record.key} and {other.key} cannot be told apart; choose another name.")
-
-
-def _id(record: TenantRecord | ClusterRecord | SettingRecord) -> int:
-    return 0 if isinstance(record, SettingRecord) else record.id

@@ -1,4 +1,4 @@
-"""What the registry keeps of a tenant, a cluster and a setting: the records, and their JSON on the stream."""
+"""What the registry keeps of a tenant and of a cluster: the records, and their JSON on the stream."""
 
 from __future__ import annotations
 
@@ -80,20 +80,7 @@ class ClusterRecord(Record):
         return f"cluster/{self.tenant}/{self.slug}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingRecord(Record):
-    """value: any JSON."""
-
-    name: str
-    value: Any
-
-    @property
-    def key(self) -> str:
-        """Of its entry."""
-        return f"setting/{self.name}"
-
-
-AnyRecord = TenantRecord | ClusterRecord | SettingRecord
+AnyRecord = TenantRecord | ClusterRecord
 _COMMON = ("deleted", "seeded", "created_at", "changed_at", "changed_by")
 
 
@@ -106,8 +93,6 @@ def written(record: AnyRecord) -> bytes:
         case ClusterRecord():
             options = {name: getattr(record.shown, name) for name in OPTIONS}
             said |= {"id": record.id, "broker": record.shown.url, "options": options, "sealed": record.sealed}
-        case SettingRecord():
-            said |= {"value": record.value}
     return orjson.dumps(said)
 
 
@@ -122,8 +107,6 @@ def read(entry: Entry) -> AnyRecord:
         case ["cluster", tenant, slug] if is_slug(tenant) and is_slug(slug):
             shown, sealed = _shown(said), _typed(said, "sealed", "")
             return ClusterRecord(tenant=tenant, slug=slug, id=_id(said), shown=shown, sealed=sealed, **common)
-        case ["setting", name]:
-            return SettingRecord(name=name, value=said.get("value"), **common)
     raise Unreadable("unknown key")
 
 

@@ -6,11 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from meadow.core.connections import Connection
 from meadow.core.errors import Sealed
-from meadow.core.registry_records import AnyRecord, ClusterRecord, SettingRecord, TenantRecord, Unreadable, read
+from meadow.core.registry_records import AnyRecord, ClusterRecord, TenantRecord, Unreadable, read
 from meadow.core.registry_secrets import opened
 from meadow.core.scope import Cluster, Directory, Tenant
 from meadow.core.seal import Seal
@@ -94,12 +94,6 @@ def _tenants(records: Iterable[AnyRecord]) -> Iterable[TenantRecord]:
 
 def _clusters(records: Iterable[AnyRecord]) -> Iterable[ClusterRecord]:
     return (record for record in records if isinstance(record, ClusterRecord) and not record.deleted)
-
-
-def settings_of(view: View) -> Mapping[str, Any]:
-    """Values by name."""
-    records = (record for record in view.records.values() if isinstance(record, SettingRecord))
-    return {record.name: record.value for record in records if not record.deleted}
 
 
 def _apart(records: Iterable[Lasting], skipped: Counter[str]) -> list[Lasting]:

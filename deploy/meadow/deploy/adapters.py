@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meadow.control.wire import Wire
+from meadow.core.appends import MeasuredLog
 from meadow.core.connections import AMQP_SCHEMES, REDIS_SCHEMES, Connection
 from meadow.core.kafka import KafkaConnection
-from meadow.core.log import Log
 from meadow.core.scope import Cluster
 from meadow.core.store import Store
 from meadow.core.stream import Stream
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CLAIM_WITHIN_S = 10.0  # somebody waits for the command; others claim meanwhile
 
 
-async def embedded_log(folder: Path, bytes_max: int) -> Log:
+async def embedded_log(folder: Path, bytes_max: int) -> MeasuredLog:
     """Raises BadSettings when another process owns the folder."""
     from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from meadow.control.registry.service import Registrations, RegistrySettings
 from meadow.control.service import Control, ControlSettings
+from meadow.core.appends import MeasuredLog
 from meadow.core.guard import Guard, GuardSettings
-from meadow.core.log import Log
 from meadow.core.registry import Registry
 from meadow.core.scope import Caller, Cluster, Permission, Tenant
 from meadow.core.seal import Seal
@@ -81,7 +81,7 @@ async def _registry(settings: Settings) -> Registry:
     return Registry(await embedded_stream(settings.registry_file), seal)
 
 
-def _services(settings: Settings, log: Log, store: Store, registry: Registry) -> Embedded:
+def _services(settings: Settings, log: MeasuredLog, store: Store, registry: Registry) -> Embedded:
     tokens = Tokens(load_or_make_secret(settings.secret_file), registry.tenants, time.time)
     writer = Writer(log, store)
     audit = Audit(store, writer)
@@ -95,11 +95,12 @@ def _services(settings: Settings, log: Log, store: Store, registry: Registry) ->
     node = Node(lambda: registry.directory, ownership, lambda cluster: _collector(settings, cluster, log))
     registry.on_change(node.wake)
     web = Web(tokens, WebSettings(), _checks(log, store, writer, audit, node), now_s=time.time)
-    guard = Guard(tokens, GuardSettings(bind=settings.host, hosts=frozenset(settings.allowed_hosts)))
+    guard = Guard(tokens, GuardSettings(settings.host, frozenset(settings.allowed_hosts), proxies=settings.proxies))
     metering = Metering(operator=operator)
     metering.meters.watch(
         query.readings,
         control.readings,
+        log.appends.readings,
         lambda: of_node(node, ownership),
         lambda: of_writer(writer),
         lambda: of_audit(audit),
@@ -112,12 +113,12 @@ def _services(settings: Settings, log: Log, store: Store, registry: Registry) ->
     return Embedded((seeded, writer, audit, query, control, node, ownership, http), http, web, registry, owner)
 
 
-def _collector(settings: Settings, cluster: Cluster, log: Log) -> Collector:
+def _collector(settings: Settings, cluster: Cluster, log: MeasuredLog) -> Collector:
     redact = RedactSettings(enabled=settings.redact, extra_keys=settings.redact_keys)
     return Collector(cluster, source(cluster), log, CollectorSettings(PipelineSettings(redact=redact)), NODE)
 
 
-def _checks(log: Log, store: Store, writer: Writer, audit: Audit, node: Node) -> Checks:
+def _checks(log: MeasuredLog, store: Store, writer: Writer, audit: Audit, node: Node) -> Checks:
     """Log, store and writer must work. A broker that is away is told, and does not make Meadow unready."""
     always = {
         "log": log_answers(log),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class Ground:
     def measured(self, metering: Metering) -> None:
         """What of it is shown among the metrics."""
         log = OpeningLog(self.log)
-        metering.meters.watch(lambda: of_registry(self.registry), lambda: of_log(lambda: log.counts))
+        metering.meters.watch(lambda: of_registry(self.registry), lambda: of_log(lambda: log.counts), log.readings)
 
     def services(self) -> tuple[Service, ...]:
         """In the order they start."""
@@ -110,7 +110,7 @@ def hosted_query(role: roles.Query, metrics: Path | None) -> Hosted:
     metering.meters.watch(query.readings)
     checks = base.checks()
     probes = Probes(Checks({**checks, "kafka": told_only(checks["kafka"])}))
-    guard = _guard(role.secret, base.tenants, role.listening)
+    guard = _guard(Tokens(role.secret, base.tenants, time.time), role.listening)
     return Hosted(guard, metering, (probes, query), (*base.services(), query), query.stop)
 
 
@@ -127,7 +127,7 @@ def hosted_control(role: roles.Control, metrics: Path | None) -> Hosted:
     metering = Metering(metrics, role.operator)
     base.measured(metering)
     metering.meters.watch(control.readings)
-    guard = _guard(role.secret, base.tenants, role.listening)
+    guard = _guard(Tokens(role.secret, base.tenants, time.time), role.listening)
     checks = Checks({**base.checks(), "claims": claims_known(claims, claiming)})
     parts = (Probes(checks), registrations, control)
     return Hosted(guard, metering, parts, (*base.services(), claiming, control))
@@ -145,9 +145,10 @@ def hosted_web(role: roles.Web, metrics: Path | None) -> Hosted:
     page = Web(tokens, WebSettings(https=role.https), checks, now_s=time.time)
     metering = Metering(metrics, role.operator)
     metering.meters.watch(forward.readings)
-    settings = GuardSettings(role.listening.host, frozenset(role.listening.hosts), https=role.https)
-    return Hosted(Guard(tokens, settings), metering, (page, forward), (forward,), forward.end_streams)
+    return Hosted(
+        _guard(tokens, role.listening, https=role.https), metering, (page, forward), (forward,), forward.end_streams
+    )
 
 
-def _guard(secret: bytes, tenants: Callable[[], Mapping[str, Tenant]], listening: roles.Listening) -> Guard:
-    return Guard(Tokens(secret, tenants, time.time), GuardSettings(listening.host, frozenset(listening.hosts)))
+def _guard(tokens: Tokens, listening: roles.Listening, *, https: bool = False) -> Guard:
+    return Guard(tokens, GuardSettings(listening.host, frozenset(listening.hosts), https, listening.proxies))

@@ -56,6 +56,7 @@ def ingest_node(role: Ingest) -> Sequence[Service]:
         lambda: of_node(node, ownership),
         lambda: of_registry(registry),
         lambda: of_log(lambda: log.counts),
+        log.readings,
     )
     http = listener((Probes(checks), PlainMetrics(meters.everything)), role.listening)
     return (http, opening, following, Patient("node", once_open), ownership)

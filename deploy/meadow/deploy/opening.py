@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from meadow.core.appends import MeasuredLog
 from meadow.core.blocks import Block
 from meadow.core.errors import LogUnavailable, StoreUnavailable
 from meadow.core.log import Follower, Log, Owner, Positions, Tailed
+from meadow.core.readings import Reading
 from meadow.core.store import DEFAULT_LIMITS, Answer, Form, Limits, Store
 from meadow.deploy.service import once_it_can
 
@@ -20,8 +22,8 @@ class Closable(Protocol):
     async def close(self) -> None: ...
 
 
-class CountedLog(Log, Protocol):
-    """A log that counts what it does; see its own words for the names."""
+class CountedLog(MeasuredLog, Protocol):
+    """A log that counts what else it does; see its own words for the names."""
 
     @property
     def counts(self) -> Mapping[str, int]: ...
@@ -89,6 +91,11 @@ class OpeningLog:
         """Of the log, once it is open."""
         found = self._opening.now()
         return found.counts if found is not None else {}
+
+    def readings(self) -> Iterator[Reading]:
+        """What was appended, once it is open."""
+        found = self._opening.now()
+        return found.appends.readings() if found is not None else iter(())
 
     @property
     def partitions(self) -> int:

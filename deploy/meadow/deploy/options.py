@@ -80,6 +80,13 @@ ALLOWED_HOST = option(
     callback=by_commas,
     help="A host name, besides loopback, that browsers may use; repeatable.",
 )
+TRUSTED_PROXY = option(
+    "--trusted-proxy",
+    multiple=True,
+    metavar="CIDR",
+    callback=by_commas,
+    help="A network of proxies whose X-Forwarded-For is believed; repeatable. [default: none]",
+)
 DAYS = click.IntRange(1, 3650)
 RETENTION = every(
     option("--events-days", type=DAYS, default=60, help="Days that events are kept."),
@@ -119,6 +126,7 @@ SERVING = every(
     HOST,
     port(5555, "Port; if taken, the next free one is used."),
     ALLOWED_HOST,
+    TRUSTED_PROXY,
     RETENTION,
     LOG_BYTES,
     REDACTION,

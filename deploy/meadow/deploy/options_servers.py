@@ -16,6 +16,7 @@ from meadow.deploy.options import (
     REDACTION,
     RETENTION,
     TENANT,
+    TRUSTED_PROXY,
     EmptyCounts,
     by_commas,
     every,
@@ -103,7 +104,16 @@ WRITE = every(
     LOGGING,
 )
 QUERY = every(
-    KAFKA, CLICKHOUSE, SECRET, HOST, port(5563, "Port to listen on."), ALLOWED_HOST, OPERATOR, WORKERS, LOGGING
+    KAFKA,
+    CLICKHOUSE,
+    SECRET,
+    HOST,
+    port(5563, "Port to listen on."),
+    ALLOWED_HOST,
+    TRUSTED_PROXY,
+    OPERATOR,
+    WORKERS,
+    LOGGING,
 )
 CONTROL = every(
     KAFKA,
@@ -114,6 +124,7 @@ CONTROL = every(
     HOST,
     port(5564, "Port to listen on."),
     ALLOWED_HOST,
+    TRUSTED_PROXY,
     OPERATOR,
     WORKERS,
     INSPECT_EVERY,
@@ -127,6 +138,7 @@ WEB = every(
     HOST,
     port(5555, "Port to listen on."),
     ALLOWED_HOST,
+    TRUSTED_PROXY,
     option(
         "--https/--no-https", default=False, help="Whether browsers reach Meadow by https: then cookies are Secure."
     ),

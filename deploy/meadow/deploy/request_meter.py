@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 from aiohttp import hdrs, web
 
 from meadow.core import meters
+from meadow.core.histogram import Histogram
 from meadow.core.http import Handler
 from meadow.core.readings import Reading
 
@@ -17,7 +17,6 @@ LEFT = 499  # nginx's word for a client that did not wait
 UNMATCHED = "(none)"
 OTHER = "(other)"
 STREAM = "text/event-stream"
-BUCKETS = meters.HTTP_SECONDS.buckets
 
 
 class RequestMeter:
@@ -25,9 +24,7 @@ class RequestMeter:
 
     def __init__(self) -> None:
         self._requests: Counter[tuple[str, str, int]] = Counter()
-        # Both by route; within: how many ended within each bucket alone, the last one is +Inf.
-        self._within: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
-        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._seconds = Histogram(meters.HTTP_SECONDS)
         self._running = 0
 
     @web.middleware
@@ -54,26 +51,15 @@ class RequestMeter:
         yield Reading(meters.HTTP_RUNNING, self._running)
         for (method, route, status), count in self._requests.items():
             yield Reading(meters.HTTP_REQUESTS, count, (method, route, str(status)))
-        for route, within in self._within.items():
-            yield from _histogram(route, within, self._seconds[route])
+        yield from self._seconds.readings()
 
     def _note(self, request: web.Request, status: int, took_s: float | None) -> None:
         route = _route(request)
         self._requests[request.method if request.method in hdrs.METH_ALL else OTHER, route, status] += 1
         if took_s is not None:
-            self._within[route][bisect_left(BUCKETS, took_s)] += 1
-            self._seconds[route] += took_s
+            self._seconds.note(took_s, (route,))
 
 
 def _route(request: web.Request) -> str:
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else UNMATCHED
-
-
-def _histogram(route: str, within: list[int], seconds: float) -> Iterator[Reading]:
-    total = 0
-    for bound, count in zip((*map(str, BUCKETS), "+Inf"), within, strict=True):
-        total += count
-        yield Reading(meters.HTTP_SECONDS, total, (route,), "_bucket", bound)
-    yield Reading(meters.HTTP_SECONDS, total, (route,), "_count")
-    yield Reading(meters.HTTP_SECONDS, seconds, (route,), "_sum")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from meadow.core.errors import BadSettings
 from meadow.core.kafka import KafkaConnection
+from meadow.core.proxies import Proxies
 from meadow.core.seal import Seal
 from meadow.core.tokens import SECRET_BYTES_MIN
 from meadow.deploy.clusters import Seeds
@@ -36,12 +37,14 @@ class ClickHouse:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where a process answers. hosts: names besides loopback that it is reached by. workers: processes that share the port."""
+    """Where a process answers. hosts: names besides loopback that it is reached by. workers: processes that share the port.
+    proxies: whose X-Forwarded-For is believed."""
 
     host: str
     port: int
     hosts: tuple[str, ...] = ()
     workers: int = 1
+    proxies: Proxies = field(default_factory=Proxies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,8 @@ def shard(text: str) -> tuple[int, int]:
 
 
 def listening(given: Options) -> Listening:
-    return Listening(given["host"], given["port"], tuple(given.get("allowed_host", ())), given.get("workers", 1))
+    hosts, proxies = tuple(given.get("allowed_host", ())), Proxies(given.get("trusted_proxy", ()))
+    return Listening(given["host"], given["port"], hosts, given.get("workers", 1), proxies)
 
 
 def node(given: Options) -> str:

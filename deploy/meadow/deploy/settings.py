@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from meadow.core.errors import BadSettings
+from meadow.core.proxies import Proxies
 from meadow.deploy.clusters import Seeds
 
 LOG, STORE = "log", "store"  # folders of the data folder
@@ -34,6 +35,7 @@ class Settings:
     data_dir        the embedded log, chDB's folder and the signing secret live here; one process at a time.
     port            taken? then the next of the 20 after it, said aloud.
     allowed_hosts   names besides loopback that the page may be reached under (checked against DNS rebinding).
+    proxies         whose X-Forwarded-For is believed.
     log_bytes       what the embedded log keeps at most.
     redact          whether secrets are taken out of arguments, results and tracebacks before they are stored.
     redact_keys     more key names to redact than the built-in ones.
@@ -45,6 +47,7 @@ class Settings:
     host: str
     port: int
     allowed_hosts: tuple[str, ...]
+    proxies: Proxies
     retention: Retention
     log_bytes: int
     redact: bool
@@ -94,6 +97,7 @@ def from_options(seeds: Seeds, options: Mapping[str, Any]) -> Settings:
         host=options["host"],
         port=options["port"],
         allowed_hosts=tuple(options["allowed_host"]),
+        proxies=Proxies(options["trusted_proxy"]),
         retention=retention_of(options),
         log_bytes=options["log_bytes"],
         redact=options["redact"],

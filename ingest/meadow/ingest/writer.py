@@ -69,6 +69,7 @@ class Writer:
         self._lag, self._lag_at_s = Lag(0, 0.0), 0.0
         self._shown_at_s = self._kept_at_s = time.monotonic()
         self._refused_in_a_row = 0
+        self._paused = False
         self._counts = dict.fromkeys(("records", "rows", "commits", "commits_refused", "retries", "faults"), 0)
         self._problem = ""
 
@@ -96,13 +97,8 @@ class Writer:
         gathered = self._gathered
         dead = {f"dead:{reason}": n for reason, n in gathered.dead.items()}
         late, held = sum(gathered.drops.values()), len(gathered.memory)
-        return {
-            **self._counts,
-            "too_late": late,
-            "tasks_refused": gathered.tasks_refused,
-            "tasks_held": held,
-            **dead,
-        }
+        more = {"too_late": late, "tasks_refused": gathered.tasks_refused, "tasks_held": held}
+        return {**self._counts, **more, **dead}
 
     @property
     def problem(self) -> str:
@@ -116,7 +112,7 @@ class Writer:
 
     @property
     def partitions_held(self) -> int:
-        """How many are this writer's to read; none while the group is divided anew, or while there are others enough."""
+        """How many are this writer's to read; none while there are others enough."""
         return len(self._gathered.position)
 
     def owned(self) -> set[int]:
@@ -161,14 +157,24 @@ class Writer:
         """Keeps and commits what was taken, within stop_within_s, and gives the partitions back."""
         with suppress(MeadowError, CommitRefused, TimeoutError):
             async with asyncio.timeout(self.settings.stop_within_s):
-                if self._follower is not None:
+                if self._follower is not None and not self._paused:
                     await self._keep(self._follower)
         await self._leave()
 
     async def assigned(self, partitions: Mapping[int, Span]) -> None:
-        """Owner: reads on from the commit, with empty hands."""
-        self._drop(partitions)
-        self._gathered.assign(partitions)
+        """Owner: reads on from the commit, with empty hands; goes on with what it kept."""
+        self._paused = False
+        if partitions:
+            self._drop(partitions)
+            self._gathered.assign(partitions)
+
+    async def paused(self) -> None:
+        """Owner: keeps and commits what it can within stop_within_s, so that whoever is next begins behind it."""
+        with suppress(MeadowError, CommitRefused, TimeoutError):
+            async with asyncio.timeout(self.settings.stop_within_s):
+                if self._follower is not None and self._gathered.keepable().records:
+                    await self._keep(self._follower)
+        self._paused = True
 
     async def revoked(self, partitions: Collection[int]) -> None:
         """Owner: another goes on from the commit."""
@@ -182,14 +188,18 @@ class Writer:
     async def _step(self) -> None:
         follower = self._follower or await self._follow()
         away = await self._take(follower)
+        if not self._paused:
+            await self._write(follower)
+        if away is not None:
+            raise away
+
+    async def _write(self, follower: Follower) -> None:
         await self._fold()
         if self._keep_due():
             await self._keep(follower)
         elif self._show_due():
             await self._gathered.show()
             self._shown_at_s = time.monotonic()
-        if away is not None:
-            raise away
 
     async def _take(self, follower: Follower) -> LogUnavailable | None:
         """What the log says while it gives nothing; what was taken before is shown and kept all the same. How far it is
@@ -217,7 +227,7 @@ class Writer:
         """Until something is due; what comes meanwhile ends the wait."""
         now_s, settings = time.monotonic(), self.settings
         show_s = self._shown_at_s + settings.show_every_s - now_s
-        return max(0.01, show_s) if self._gathered.touched else settings.show_every_s
+        return max(0.01, show_s) if self._gathered.touched and not self._paused else settings.show_every_s
 
     def _keep_due(self) -> bool:
         if self._mends or (self._taken and not self._gathered.room(self._taken[0].partition)):
@@ -237,8 +247,8 @@ class Writer:
                 mend.taken = self._gathered.mend(mend.states)
         waiting, self._kept_at_s = list(self._mends), time.monotonic()
         positions = await self._gathered.keep()
-        self._shown_at_s = time.monotonic()
         await follower.commit(positions)
+        self._shown_at_s = self._kept_at_s = time.monotonic()  # its end: else a slow keep is due again after one record
         self._counts["commits"] += 1
         self._refused_in_a_row = 0
         self._answer(waiting, positions)
@@ -248,8 +258,7 @@ class Writer:
         for mend in mends:
             if not mend.done.done():
                 mend.done.set_result([row for row in mend.taken or () if self._partition(row) in committed])
-            if mend in self._mends:
-                self._mends.remove(mend)
+        self._mends = [mend for mend in self._mends if mend not in mends]
 
     def _partition(self, row: Row) -> int:
         return partition_of(row[TENANT], row[CLUSTER], row[TASK], self.partitions)
@@ -279,6 +288,7 @@ class Writer:
 
     async def _reopen(self) -> None:
         await self._leave()
+        self._paused = False
         self._taken.clear()
         self._gathered.revoke(list(self._gathered.position))
 

@@ -12,8 +12,8 @@ RETRY_AFTER_S = 0.1
 @dataclass(frozen=True, slots=True)
 class WriterSettings:
     """show_every_s          how long a changed task may wait for its row, while the store keeps up.
-    keep_every_s          between two commits.
-    rows_taken_max        about as many rows are asked of the log at once.
+    keep_every_s          from a commit to the next keep.
+    rows_taken_max        about as many rows are asked of the log at once; a rebalance waits until they are folded.
     rows_shown_max        changed tasks that make a show come sooner.
     bytes_kept_max        of blocks that make a keep come sooner.
     tasks_held_max        states in memory, about 1 kB each; memory_bytes_max bounds their texts.
@@ -25,7 +25,7 @@ class WriterSettings:
 
     show_every_s: float = 0.5
     keep_every_s: float = 1.5
-    rows_taken_max: int = 20_000
+    rows_taken_max: int = 5_000
     rows_shown_max: int = 20_000
     bytes_kept_max: int = 24_000_000
     tasks_held_max: int = 100_000

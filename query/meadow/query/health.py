@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,11 +72,9 @@ def _completeness(rows: Rows) -> dict[str, Any]:
 
 def _drops(counts: Rows, *, shared: bool) -> dict[str, int]:
     """Nodes that share a queue drop different events; of others each drops the same ones."""
-    named: defaultdict[str, list[int]] = defaultdict(list)
-    for row in counts:
-        if row["name"].startswith("drop:"):
-            named[row["name"].partition("drop:")[2]].append(int(row["total"]))
-    return {name: total for name in sorted(named) if (total := sum(named[name]) if shared else max(named[name]))}
+    column, prefix = "together" if shared else "alone", "drop:"
+    named = {row["name"].removeprefix(prefix): int(row[column]) for row in counts if row["name"].startswith(prefix)}
+    return {name: total for name, total in sorted(named.items()) if total}
 
 
 def _connection(reports: Rows) -> dict[str, Any]:

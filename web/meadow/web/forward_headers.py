@@ -8,9 +8,9 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from meadow.core.http import REQUEST_ID
+from meadow.core.proxies import FORWARDED_FOR, UNKNOWN
 from meadow.web.forward_address import API
 
-FORWARDED_FOR = "X-Forwarded-For"
 FORWARDED_PROTO = "X-Forwarded-Proto"
 # RFC 9110 §7.6.1, and what describes the way of the body rather than the body.
 HOP_BY_HOP = frozenset(
@@ -30,7 +30,7 @@ def towards_part(request: web.Request) -> CIMultiDict[str]:
     headers = _end_to_end(request.headers, OF_THE_BODY | {"x-request-id"})
     headers[hdrs.HOST] = request.headers[hdrs.HOST]
     before = request.headers.getall(FORWARDED_FOR, [])
-    headers[FORWARDED_FOR] = ", ".join([*before, request.remote or "unknown"])
+    headers[FORWARDED_FOR] = ", ".join([*before, request.remote or UNKNOWN])
     headers.setdefault(FORWARDED_PROTO, request.scheme)
     if REQUEST_ID in request:
         headers["X-Request-Id"] = request[REQUEST_ID]

@@ -12,6 +12,7 @@ from aiohttp import web
 from meadow.core.errors import Unauthenticated
 from meadow.core.guard import clear_cookie, set_cookie
 from meadow.core.http import caller_or_none, open_to_all, read_json
+from meadow.core.proxies import client_of
 from meadow.core.scope import Caller
 from meadow.core.tokens import Audience, Credential, Tokens
 from meadow.web.attempts import Attempts
@@ -48,12 +49,12 @@ class Session:
     @open_to_all
     async def sign_in(self, request: web.Request) -> web.Response:
         """{"token": an API token, or that of a one-time link}. 204 with the cookie."""
-        self._attempts.must(request.remote or "")
+        self._attempts.must(client_of(request))
         token = (await read_json(request)).get("token")
         try:
             credential = self._credential(token if isinstance(token, str) else "")
         except Unauthenticated:
-            self._attempts.failed(request.remote or "")
+            self._attempts.failed(client_of(request))
             raise
         return self._keep(request, web.Response(status=204), credential)
 
@@ -66,7 +67,7 @@ class Session:
     def follow_link(self, request: web.Request) -> web.Response:
         """GET /?token=…: signs in and leads to the same address without it. A link that holds no longer leads to the
         sign-in page, which says so; a browser that is signed in already stays as it is."""
-        self._attempts.must(request.remote or "")
+        self._attempts.must(client_of(request))
         rest = [(name, value) for name, value in request.query.items() if name != "token"]
         home = f"/?{urlencode(rest)}" if rest else "/"
         credential = self._links.use(request.query["token"])
@@ -74,7 +75,7 @@ class Session:
             return self._keep(request, _leading_to(home), credential)
         if caller_or_none(request) is not None:
             return _leading_to(home)
-        self._attempts.failed(request.remote or "")
+        self._attempts.failed(client_of(request))
         return _leading_to("/signin?reason=link")
 
     def _credential(self, token: str) -> Credential:

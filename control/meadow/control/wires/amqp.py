@@ -10,11 +10,15 @@ from contextlib import asynccontextmanager
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError, PublishError
 
 from meadow.control.replies import Gathering
-from meadow.control.wire import NOT_SENT, SENDING, Question, Reply, message
+from meadow.control.wire import NOT_SENT, Question, Reply, message
 from meadow.control.wires.amqp_line import Line
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerUnavailable
 
+UNCONFIRMED = (
+    "The broker did not confirm the command in time, as one that is short of memory or disk does not; whether workers got it"
+    " is not known."
+)
 BROKEN = (AMQPError, ChannelInvalidStateError, OSError, TimeoutError, BrokerUnavailable)
 
 
@@ -80,7 +84,7 @@ class AmqpWire:
             if self._line is line:
                 self._drop()
             if isinstance(error, BROKEN):
-                raise BrokerUnavailable(SENDING) from error
+                raise BrokerUnavailable(UNCONFIRMED) from error
             raise
 
     def _drop(self) -> None:

@@ -23,6 +23,7 @@ from meadow.control.replies import Gathering
 from meadow.control.wires.places import Place, Trust, places
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
+from meadow.core.noise import quieten
 
 QUEUE_BYTES_MAX = 16 * 1024 * 1024  # waiting replies; the oldest is dropped first
 UNACKED_MAX = 50  # replies in memory that are not read yet
@@ -164,6 +165,7 @@ def _wire(place: Place, connection: Connection) -> aiormq.Connection:
         port=place.port or (5671 if tls else 5672),
         query={"heartbeat": str(HEARTBEAT_S), "name": "meadow control"},
     )
+    quieten("aiormq")
     wire = aiormq.Connection(url, context=Trust.of(connection).context() if tls else None)
     wire.vhost = place.path or "/"  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
     return wire

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from meadow.core.appends import Appends
 from meadow.core.blocks import Block
 from meadow.core.errors import BadSettings, Conflict, LogUnavailable
 from meadow.core.log import BlockRefused, Owner, Positions, Tailed
@@ -61,6 +62,7 @@ class EmbeddedLog:
         self, settings: EmbeddedLogSettings, thread: FileThread, file: BlockFile, now_s: Callable[[], float]
     ) -> None:
         self._settings, self._thread, self._file, self._now_s = settings, thread, file, now_s
+        self.appends = Appends()
         self._appended = Bell()
         self._following: set[str] = set()
         self._retention = Retention(
@@ -93,10 +95,11 @@ class EmbeddedLog:
 
     async def append(self, blocks: Sequence[Block]) -> None:
         """All of them in one transaction, on disk when it returns."""
-        for block in blocks:
-            self._check(block)
-        if blocks:
-            await self._appender.append(blocks)
+        with self.appends.counted(blocks):
+            for block in blocks:
+                self._check(block)
+            if blocks:
+                await self._appender.append(blocks)
 
     async def follow(self, group: str, owner: Owner) -> EmbeddedFollower:
         """Raises Conflict while another follower of the group is open."""

@@ -18,6 +18,7 @@ from functools import partial
 
 from aiokafka import AIOKafkaConsumer
 
+from meadow.core.appends import Appends
 from meadow.core.blocks import Block
 from meadow.core.errors import BadSettings, Conflict, LogUnavailable
 from meadow.core.kafka import KafkaConnection
@@ -27,10 +28,10 @@ from meadow.core.logs.kafka_admin import message_bytes_max, partitions_of
 from meadow.core.logs.kafka_append import AppendBounds, Appender
 from meadow.core.logs.kafka_clients import stopped
 from meadow.core.logs.kafka_follower import Following, KafkaFollower
-from meadow.core.logs.kafka_noise import quieten
 from meadow.core.logs.kafka_offsets import Offsets
 from meadow.core.logs.kafka_tail import Tail
 from meadow.core.logs.kafka_topics import EVENTS
+from meadow.core.noise import quieten
 
 READ = {
     "enable_auto_commit": False,
@@ -77,9 +78,10 @@ class KafkaLog:
 
     def __init__(self, connection: KafkaConnection, settings: KafkaLogSettings, partitions: int) -> None:
         self._connection, self._settings, self._partitions = connection, settings, partitions
+        self.appends = Appends()
         self._topic = connection.topic(EVENTS)
         self._counts: Counter[str] = Counter()
-        self._offsets = Offsets(connection, self._topic, settings.answer_within_s)
+        self._offsets = Offsets(connection, self._topic, settings.answer_within_s, settings.close_within_s)
         self._appender = Appender(connection, self._topic, self._bounds(), self._counts)
         self._followers: dict[str, KafkaFollower | None] = {}
         self._tails: set[AIOKafkaConsumer] = set()
@@ -90,7 +92,7 @@ class KafkaLog:
     async def open(cls, connection: KafkaConnection, settings: KafkaLogSettings | None = None) -> KafkaLog:
         """Raises LogUnavailable: Kafka is away, refuses the user, or has no such topic yet."""
         settings = settings or KafkaLogSettings()
-        quieten()
+        quieten("aiokafka")
         partitions = await partitions_of(connection, connection.topic(EVENTS), settings.answer_within_s)
         log = cls(connection, settings, partitions)
         try:
@@ -116,7 +118,8 @@ class KafkaLog:
         for block in blocks:
             if not 0 <= block.partition < self._partitions:
                 raise ValueError(f"partition {block.partition} of {self._partitions}")
-        await self._appender.append(blocks)
+        with self.appends.counted(blocks):
+            await self._appender.append(blocks)
 
     async def follow(self, group: str, owner: Owner) -> KafkaFollower:
         """Raises Conflict while another follower of the group is open, LogUnavailable."""
@@ -160,7 +163,8 @@ class KafkaLog:
         return await self._offsets.ends(range(self._partitions))
 
     async def close(self) -> None:
-        """Within about close_within_s, also while Kafka is away. What is not acknowledged by then may be lost."""
+        """Within about twice close_within_s, also while Kafka is away and while a producer begins. What is not acknowledged by
+        then may be lost."""
         self._closed = True
         self._bell.ring()
         followers = [follower for follower in self._followers.values() if follower is not None]

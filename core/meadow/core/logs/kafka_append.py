@@ -55,6 +55,7 @@ class Appender:
         self._producer: AIOKafkaProducer | None = None
         self._changing = asyncio.Lock()
         self._deadlines: set[asyncio.Timeout] = set()
+        self._beginning: asyncio.Timeout | None = None
         self._retiring: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -87,9 +88,12 @@ class Appender:
                 raise self._told(refusal) from refusal
 
     async def close(self) -> None:
-        """Waits close_within_s for what is on its way; who then still waits gets LogUnavailable."""
+        """Waits close_within_s for what is on its way; who then still waits gets LogUnavailable, who waits for a producer to
+        begin at once."""
         self._closed = True
         self._budget.close()
+        if self._beginning is not None:
+            self._beginning.reschedule(asyncio.get_running_loop().time())
         async with self._changing:
             producer, self._producer = self._producer, None
             if producer is not None:
@@ -155,8 +159,18 @@ class Appender:
             if self._closed:
                 raise LogUnavailable(CLOSED)
             if self._producer is None:
-                self._producer = await self._begin()
+                self._producer = await self._begin_unless_closed()
         return self._producer
+
+    async def _begin_unless_closed(self) -> AIOKafkaProducer:
+        """A Kafka that hangs is asked three questions, each as long as answers are waited for."""
+        try:
+            async with asyncio.timeout(None) as self._beginning:
+                return await self._begin()
+        except TimeoutError as error:
+            raise LogUnavailable(CLOSED) from error
+        finally:
+            self._beginning = None
 
     async def _begin(self) -> AIOKafkaProducer:
         within_s = self._bounds.answer_within_s

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +48,8 @@ class Following:
 class KafkaFollower:
     """Begun by `begin`.
 
-    Rebalance  all partitions are revoked and some assigned anew, also those it keeps; the owner drops what it has gathered
-               and not committed. A take that does not come for drain_s loses them without being asked.
+    Rebalance  Kafka takes all partitions back and gives some anew. The owner is paused meanwhile, and keeps what it has
+               gathered of those that stay. A take that does not come for drain_s loses all of them without being asked.
     Retention  records deleted before they were committed are counted as `deleted_unread` and said in this process's log.
     Newer      a partition is read up to the first record that a newer Meadow wrote: passed over, its rows would be committed
                and never stored. From then on a take without records raises LogUnavailable; who is as new goes on from there.
@@ -73,7 +73,7 @@ class KafkaFollower:
             **w.options, group_id=w.group, partition_assignment_strategy=(Assignor(w.topic, w.shard),)
         )
         self._reader = Reader(self._consumer, w.topic, w.counts, stops_at_newer=True)
-        self._member = Membership(w.drain_s, self._on_news)
+        self._member = Membership(w.drain_s, self._on_news, self._standing)
         await started(self._consumer, w.answer_within_s)
         self._consumer.subscribe([w.topic], listener=self._member)
         self._ill = False
@@ -103,7 +103,8 @@ class KafkaFollower:
     async def commit(self, positions: Positions) -> None:
         """Kafka has it when it returns."""
         self._must_be_open()
-        if self._member.lost or not positions.keys() <= self._progress.partitions:
+        mine = self._progress.partitions if self._member.holding and not self._member.lost else frozenset()
+        if not positions.keys() <= mine:
             raise CommitRefused(f"the group {self._with.group} gave partitions of {sorted(positions)} away")
         forward = self._progress.forward(positions)
         if self._progress.beyond(forward):
@@ -151,19 +152,39 @@ class KafkaFollower:
         spans = await self._spans(news)
         if self._member.news is not news:
             return
-        self._reader.assign({partition: span.committed for partition, span in spans.items()})
-        self._progress.begin(spans, time.time())
-        if spans:
-            self._member.told()
-            await self._owner.assigned(spans)
+        kept = {p for p in self._member.kept if self._progress.stands(p, spans[p].committed)}
+        self._read_on(kept, spans)
+        self._member.told(news)
+        await self._lose(self._progress.partitions - kept)
+        new = {p: span for p, span in spans.items() if p not in kept}
+        await self._owner.assigned(new)
+        self._progress.begin(new, time.time())
         if self._member.news is news:
             self._member.news = None
 
+    def _read_on(self, kept: Collection[int], spans: Mapping[int, Span]) -> None:
+        """From the commit or, in what is kept, from behind all that was taken; aiokafka goes back to the commit in both."""
+        positions = {p: self._reader.positions[p] if p in kept else span.committed for p, span in spans.items()}
+        for partition in kept:
+            self._consumer.seek(TopicPartition(self._with.topic, partition), positions[partition])
+        self._reader.assign(positions)
+
     async def _let_go(self) -> None:
-        """The owner commits, if it wants to, while it is told."""
-        await self._owner.revoked(self._progress.partitions)
-        self._progress.end()
+        """The owner commits, if it wants to, while it is told; of what is lost already it is asked for nothing."""
+        if not self._member.lost:
+            await self._owner.paused()
+        if self._member.lost:
+            await self._lose(self._progress.partitions)
         self._member.let_go()
+
+    async def _lose(self, partitions: Collection[int]) -> None:
+        if partitions:
+            await self._owner.revoked(partitions)
+            self._progress.end(partitions)
+
+    def _standing(self) -> tuple[int, str]:
+        coordinator = self._consumer._coordinator
+        return coordinator.generation, coordinator.member_id
 
     async def _spans(self, partitions: Collection[int]) -> dict[int, Span]:
         """Where each goes on; the consumer is moved there if its commit is none of this log's any more."""
@@ -231,8 +252,8 @@ class KafkaFollower:
 
     async def _begin_again(self) -> None:
         log.warning("joining the group %s anew", self._with.group)
-        if self._progress.partitions:
-            await self._let_go()
+        await self._lose(self._progress.partitions)
+        self._member.let_go()
         self._reader.forget()
         async with self._changing:
             await stopped(self._consumer, self._with.close_within_s)

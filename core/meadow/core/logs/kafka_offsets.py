@@ -13,8 +13,8 @@ from meadow.core.logs.kafka_clients import answered, started, stopped
 class Offsets:
     """One client for all who ask; `end_offsets` of a client that also reads would wait behind its long poll."""
 
-    def __init__(self, connection: KafkaConnection, topic: str, within_s: float) -> None:
-        self._topic, self._within_s = topic, within_s
+    def __init__(self, connection: KafkaConnection, topic: str, within_s: float, close_within_s: float) -> None:
+        self._topic, self._within_s, self._close_within_s = topic, within_s, close_within_s
         self._client = AIOKafkaConsumer(**connection.options(), client_id="meadow-offsets", enable_auto_commit=False)
 
     async def start(self) -> None:
@@ -22,7 +22,7 @@ class Offsets:
         await started(self._client, self._within_s)
 
     async def stop(self) -> None:
-        await stopped(self._client, self._within_s)
+        await stopped(self._client, self._close_within_s)
 
     async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
         """One past the newest offset. Raises LogUnavailable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meadow.core.log import Positions, Record, Span
@@ -42,14 +42,18 @@ class Progress:
         return frozenset(self._places)
 
     def begin(self, spans: Mapping[int, Span], now_s: float) -> None:
-        """Replaces all there was."""
-        self._places = {
-            p: _Place(span.committed, span.end, now_s, (span.committed, span.committed)) for p, span in spans.items()
-        }
+        """Of partitions that are new."""
+        for p, span in spans.items():
+            self._places[p] = _Place(span.committed, span.end, now_s, (span.committed, span.committed))
 
-    def end(self) -> None:
-        """The reader has none any more."""
-        self._places = {}
+    def end(self, partitions: Collection[int]) -> None:
+        """The reader has these no more."""
+        for partition in partitions:
+            del self._places[partition]
+
+    def stands(self, partition: int, committed: int) -> bool:
+        """Whether the reader has it, and the group's position is where this reader put it."""
+        return partition in self._places and self._places[partition].committed == committed
 
     def took(self, records: Sequence[Record], positions: Positions) -> None:
         """positions: where the reading goes on, behind the records and whatever was passed over."""

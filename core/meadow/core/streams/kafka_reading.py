@@ -17,7 +17,7 @@ from meadow.core.errors import MeadowError
 from meadow.core.kafka import KafkaConnection
 from meadow.core.logs.kafka_admin import partitions_of
 from meadow.core.logs.kafka_clients import answered, started, stopped
-from meadow.core.logs.kafka_noise import quieten
+from meadow.core.noise import quieten
 from meadow.core.stream import Entry
 from meadow.core.streams.kafka_fading import Fading
 
@@ -113,7 +113,7 @@ class Reading:
     async def _open(self) -> None:
         await partitions_of(self._connection, self._place.topic, self._settings.answer_within_s)
         consumer = AIOKafkaConsumer(**self._connection.options(), **READ)
-        quieten()
+        quieten("aiokafka")
         await started(consumer, self._settings.answer_within_s)
         try:
             entries = await self._whole(consumer)

@@ -20,7 +20,7 @@ from aiokafka.errors import (
 from meadow.core.errors import LogUnavailable
 from meadow.core.kafka import KafkaConnection
 from meadow.core.logs.kafka_clients import started, stopped, unavailable
-from meadow.core.logs.kafka_noise import quieten
+from meadow.core.noise import quieten
 from meadow.core.stream import Stale
 from meadow.core.streams.kafka_reading import Reading
 
@@ -71,7 +71,7 @@ class Change:
     async def _attempt(self, key: str, value: bytes | None, expected: int | None) -> None:
         options = self._connection.options()
         producer = AIOKafkaProducer(**options, **WRITE, transactional_id=self._topic)
-        quieten()
+        quieten("aiokafka")
         await started(producer, TRANSACTION_MS / 1000)
         try:
             await producer.begin_transaction()

@@ -62,6 +62,10 @@
   value: {{ .settings.workers | quote }}
 - name: MEADOW_ALLOWED_HOST
   value: {{ concat .of.Values.hosts (list (printf "%s-query" $name) (printf "%s-control" $name) (printf "%s-web" $name)) | join "," | quote }}
+{{- with .of.Values.trustedProxies }}
+- name: MEADOW_TRUSTED_PROXY
+  value: {{ join "," . | quote }}
+{{- end }}
 - name: MEADOW_OPERATOR
   value: {{ .of.Values.operator | quote }}
 {{ include "meadow.secret" (dict "of" .of "name" "MEADOW_SECRET" "key" "secret") }}

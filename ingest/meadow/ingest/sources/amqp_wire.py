@@ -19,6 +19,7 @@ from aiormq.exceptions import (
 from yarl import URL
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
+from meadow.core.noise import quieten
 from meadow.ingest.sources.amqp_address import Address
 from meadow.ingest.sources.amqp_inflow import Inflow
 from meadow.ingest.sources.links import uncancelled
@@ -67,6 +68,7 @@ async def connect(
         port=address.port,
         query={"heartbeat": str(heartbeat_s), "name": name},
     )
+    quieten("aiormq")
     wire = aiormq.Connection(url, transport_factory=Sockets(inflow, tls))
     wire.vhost = address.vhost  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
     try:

@@ -7,10 +7,12 @@ import { signIn } from "../services/session";
 import { query, replace, safeNext } from "../state/location";
 import { useTitle } from "../state/title";
 
+const LINK_IS_OVER = "This link does not sign in any more: it works once, for an hour, and until Meadow is started again.";
+
 export function SignIn(_: { id: string }) {
   useTitle("Sign in");
   const token = useSignal("");
-  const wrong = useSignal("");
+  const wrong = useSignal(query.value.get("reason") === "link" ? LINK_IS_OVER : "");
   const busy = useSignal(false);
   const enter = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -60,7 +62,8 @@ export function SignIn(_: { id: string }) {
           Sign in
         </button>
         <p class="faint sm">
-          Started it yourself? The one-time link is in the terminal where <code>meadow</code> runs. It works once; <code>meadow token</code> makes another token.
+          Whoever runs Meadow makes a token with <code>meadow token --tenant default</code>, where <code>MEADOW_SECRET</code> is set, or <code>--data-dir</code> for a Meadow in one process.
+          That one prints a link in its terminal as well, which works once.
         </p>
       </form>
     </main>

@@ -1,4 +1,4 @@
-"""Keeps aiokafka's own log readable: warnings only, each kind at most once a minute; an outage says 30 lines a second else."""
+"""Keeps libraries' own logs readable: warnings only, each kind at most once a minute; an outage says 30 lines a second else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 
 EVERY_S = 60.0
 KINDS_MAX = 500
-LIBRARY = "aiokafka"
 
 
 class Sparse(logging.Filter):
     """Lets a message pass when its kind (its text before the arguments are put in) has not been said for EVERY_S.
 
-    What is below WARNING never passes: at DEBUG aiokafka prints the records themselves.
+    Below WARNING   never passes: at DEBUG aiokafka prints the records themselves.
+    A traceback     of a connection that ended is the error's name: who connects says what it means. Others stay whole.
     """
 
     def __init__(self) -> None:
@@ -34,15 +34,23 @@ class Sparse(logging.Filter):
             self._said_s.clear()
             self._held_back.clear()
         self._said_s[kind] = now_s
+        _shorten(record)
         if held_back := self._held_back.pop(kind, 0):
-            record.msg = f"{kind} ({held_back} more like it were not printed)"
+            record.msg = f"{record.msg} ({held_back} more like it were not printed)"
         return True
 
 
-def quieten() -> None:
-    """Puts a filter on every logger of aiokafka that exists by now; again is harmless."""
+def quieten(library: str) -> None:
+    """Puts a filter on every logger of it that exists by now, which is when it was imported; again is harmless."""
     for name, logger in logging.root.manager.loggerDict.items():
-        if name.partition(".")[0] != LIBRARY or not isinstance(logger, logging.Logger):
+        if name.partition(".")[0] != library or not isinstance(logger, logging.Logger):
             continue
         if not any(isinstance(one, Sparse) for one in logger.filters):
             logger.addFilter(Sparse())
+
+
+def _shorten(record: logging.LogRecord) -> None:
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, OSError | EOFError):
+        record.msg, record.args = f"{record.getMessage()}: {error!r}", ()
+        record.exc_info = record.exc_text = None
