@@ -11,9 +11,9 @@ cluster: $(UV) ## the whole distributed system on this machine: servers, two of 
 test: $(UV) ## the tests, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
 	deploy/install-checkers.sh
-	$(UV) run pytest -m "not slow" -n 2 --dist loadfile
+	$(UV) run pytest -rs -m "not slow" -n 4 --dist loadfile --no-loadscope-reorder
 
-proofs: $(UV) ## the tests that take minutes each: chaos, a rolling upgrade, every question on two shards
+proofs: $(UV) ## what `make test` leaves out, for it takes minutes: a long outage of Kafka, every question on two shards
 	deploy/install-services.sh
 	$(UV) run pytest -m slow
 

@@ -22,6 +22,14 @@ from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.redis import RedisServer
 
+LONG_FIRST = ("promises", "flows", "deploy", "servers", "ingest", "web")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders with files of minutes begin first: of the processes that share the tests none goes on alone in the end."""
+    turns = {folder: turn for turn, folder in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: turns.get(item.nodeid.split("/")[1], len(turns)))
+
 
 def pytest_configure() -> None:
     """A test run that is told to end (`timeout`, a CI runner) stops its servers as one that is interrupted does."""

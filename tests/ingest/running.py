@@ -79,6 +79,12 @@ def blocks(events: Iterable[Event], rows_max: int = 40, partitions: int = 2) -> 
     return out + (blocks_of(Table.EVENTS, *scope(batch[0]), batch, partitions) if batch else [])
 
 
+def said(kind: str, task: str, at: float = NOW, **fields: Any) -> Event:
+    """One event of a task of tenant 1, cluster 1."""
+    head = {"tenant_id": 1, "cluster_id": 1, "task_id": task, "type": kind, "hostname": "w1", "pid": 1, "clock": 1}
+    return {**head, "at": at, "received_at": at, **fields}
+
+
 def scope(event: Event) -> tuple[int, int]:
     return event["tenant_id"], event["cluster_id"]
 
