@@ -3,8 +3,8 @@ import { ClusterTable } from "../parts/clustertable";
 import { Answered, Cut, Empty, Incomplete } from "../parts/boxes";
 import { Failing } from "../parts/failing";
 import { Lanes } from "../parts/lanes";
+import { Later } from "../parts/later";
 import { NamesTable } from "../parts/namestable";
-import { NoEvents } from "../parts/notasks";
 import { Panel } from "../parts/panel";
 import { Percentiles } from "../parts/percentiles";
 import { TableSwitch } from "../parts/pointtable";
@@ -39,7 +39,7 @@ export function Overview(_: { id: string }) {
       <h1 class="sr">Overview</h1>
       <Strip trends={time.data} workers={crew.data?.items ?? null} states={states.data} before={before} />
       <Wrong />
-      {nothing ? <NoEvents /> : <Charts time={time} names={names} />}
+      {nothing ? <Later load={async () => (await import("../parts/notasks")).NoEvents} /> : <Charts time={time} names={names} />}
       <Panel title="Clusters" note="and what was left out of the picture">
         <Answered asked={all.value}>{() => <ClusterTable clusters={inScope.value} />}</Answered>
       </Panel>

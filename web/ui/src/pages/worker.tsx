@@ -9,7 +9,7 @@ import { NowTab } from "../parts/workernow";
 import { ConfigTab, SystemTab } from "../parts/workerconfig";
 import { TasksTab } from "../parts/workertasks";
 import { Tabs } from "../parts/tabs";
-import { oneWorker } from "../services/workers";
+import { oneWorker } from "../services/worker";
 import { useAsked } from "../state/asked";
 import { query } from "../state/location";
 import { useTitle } from "../state/title";

@@ -1,7 +1,7 @@
 // The workers of all clusters, trouble first.
 import { Answered, Cut, Empty } from "../parts/boxes";
 import { Glyph } from "../parts/glyphs";
-import { NoEvents } from "../parts/notasks";
+import { Later } from "../parts/later";
 import { visible } from "../parts/text";
 import { WorkerTable } from "../parts/workertable";
 import { type Worker, workers } from "../services/workers";
@@ -42,7 +42,7 @@ export function Workers(_: { id: string }) {
       </div>
       <section class="panel" aria-label="Workers">
         <Answered asked={asked} rows={10}>
-          {() => (rows.length ? <WorkerTable crews={shown} cursor={cursor.value} again={asked.again} /> : every.length ? <NoMatch /> : <NoEvents />)}
+          {() => (rows.length ? <WorkerTable crews={shown} cursor={cursor.value} again={asked.again} /> : every.length ? <NoMatch /> : <Later load={noEvents} />)}
         </Answered>
       </section>
       <p class="faint sm">A worker is silent after missed heartbeats; it is offline when it said goodbye, or stayed silent for long. Pool, queues and snapshot are what it answered when it was last inspected.</p>
@@ -91,3 +91,5 @@ const NoMatch = () => (
     </p>
   </Empty>
 );
+
+const noEvents = async () => (await import("../parts/notasks")).NoEvents;

@@ -1,7 +1,8 @@
 // A part of what a worker answered, with its age: nothing without one, because a snapshot is the past.
 import type { ComponentChildren } from "preact";
 import type { Kept } from "../services/snapshot";
-import type { Worker, WorkerStory } from "../services/workers";
+import type { WorkerStory } from "../services/worker";
+import type { Worker } from "../services/workers";
 import { Ago } from "./figures";
 import { InspectButton } from "./inspect";
 import { Panel } from "./panel";

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { type History, history } from "../services/history";
-import type { WorkerStory } from "../services/workers";
+import type { WorkerStory } from "../services/worker";
 import { useAsked } from "../state/asked";
 import { grid } from "../state/buckets";
 import { now } from "../state/live";

@@ -1,6 +1,6 @@
 // The head of a worker's page: how it is, its facts, what can be done with it, and the evidence when it is away.
 import type { ComponentChildren } from "preact";
-import type { WorkerStory } from "../services/workers";
+import type { WorkerStory } from "../services/worker";
 import { written } from "../state/filter";
 import { link } from "../state/location";
 import { workerLook } from "../state/states";
