@@ -68,13 +68,13 @@ async def counted(api: Api) -> None:
 async def test_what_was_not_seen(api: Api) -> None:
     await counted(api)
     await insert(api.store, "events", [row | {"hostname": "celery@c"} for row in starts(90)])
-    await insert(api.store, "events", [report(NOW_S - 1, 10, drops={"thinned": 40})])
+    await insert(api.store, "events", [report(NOW_S - 1, 10, drops={"thinned": 90, "over_rate": 40})])
     item = await one(api, "incomplete")
     assert (item["value"], item["usual"], item["count"]) == (0.9, 1.0, 10)
     assert (
         item["text"] == "90.0 % of what happened in shop-eu in the last hour was seen; 10 tasks that began are missing."
     )
-    assert item["cause"] == "40 events left out by Meadow: thinned."
+    assert item["cause"] == "40 events left out by Meadow: over_rate."
 
 
 async def test_workers_that_say_nothing_of_their_tasks(api: Api) -> None:

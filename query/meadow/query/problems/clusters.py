@@ -12,6 +12,7 @@ from meadow.query.problems.thresholds import Thresholds
 from meadow.query.problems.words import lasting, many, percent
 
 Item = Mapping[str, Any]
+THINNED = "thinned"  # heartbeats that say nothing new: no task is missing for want of them
 
 
 def not_heard(seen: Seen, than: Thresholds) -> Iterator[Problem]:
@@ -92,8 +93,9 @@ def _incomplete(item: Item, than: Thresholds) -> Iterator[Problem]:
 
 def _lost_how(item: Item) -> str | None:
     """The largest reason that is known for it."""
-    if item["drops"]:
-        reason, count = max(item["drops"].items(), key=lambda pair: pair[1])
+    lost = {reason: count for reason, count in item["drops"].items() if reason != THINNED}
+    if lost:
+        reason, count = max(lost.items(), key=lambda pair: pair[1])
         return f"{many(count, 'event')} left out by Meadow: {reason}."
     if item["gaps"]:
         return f"{many(item['gaps'], 'time')} something may have been lost on the way from the broker."
