@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.clickhouse import ClickHouse
 from tests.servers.kafka import Kafka
-from tests.servers.meadow import Demo
 from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.redis import RedisServer
@@ -138,18 +136,3 @@ async def clickhouse_store(clickhouse: ClickHouse) -> AsyncIterator[ClickHouseSt
     finally:
         clickhouse.faults()
         await store.close()
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """url: the address of a running demo with its one-time token, good for one browser."""
-
-    url: str
-
-
-@pytest.fixture(scope="session")
-def meadow_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignIn]:
-    """One `meadow demo` for all tests of the page."""
-    demo = Demo(tmp_path_factory.mktemp("demo")).start()
-    yield SignIn(demo.sign_in_url)
-    demo.stop()

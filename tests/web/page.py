@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.servers.meadow import Demo
 from tests.web.opening import Opener, SignedIn, opening
 
 __all__ = ["Opener"]
 CHROMIUM = "/usr/bin/chromium"
+RUNNING = pytest.StashKey[Demo]()
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-class Demo(Protocol):
-    """A running Meadow with tasks that keep coming. url: its address with a one-time token."""
-
-    url: str
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -32,8 +28,20 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(meadow_demo: Demo) -> SignedIn:
-    return SignedIn(meadow_demo.url)
+def signed_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignedIn]:
+    """Into one `meadow demo` for all tests of the page."""
+    demo = Demo(tmp_path_factory.mktemp("demo")).start()
+    request.config.stash[RUNNING] = demo
+    yield SignedIn(demo.sign_in_url)
+    demo.stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """A demo works as long as it lives: it is stopped when the next test is of another folder, which wants the processor."""
+    demo = item.config.stash.get(RUNNING, None)
+    if demo and nextitem and nextitem.path.parent != Path(__file__).parent:
+        demo.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
