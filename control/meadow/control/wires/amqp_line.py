@@ -6,10 +6,10 @@ import asyncio
 import math
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import aiormq
 from aiormq.abc import AbstractChannel, DeliveredMessage
@@ -24,12 +24,12 @@ from meadow.control.wires.places import Place, Trust, places
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.core.noise import quieten
+from meadow.core.uncancelled import uncancelled
 
 QUEUE_BYTES_MAX = 16 * 1024 * 1024  # waiting replies; the oldest is dropped first
 UNACKED_MAX = 50  # replies in memory that are not read yet
 HEARTBEAT_S = 30
 CLOSE_WITHIN_S = 1.0
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -71,8 +71,8 @@ class Line:
     async def _of(cls, place: Place, connection: Connection) -> Line:
         wire = _wire(place, connection)
         try:
-            await _own(wire.connect())
-            line = cls(wire, await _own(wire.channel()), connection)
+            await uncancelled(wire.connect())
+            line = cls(wire, await uncancelled(wire.channel()), connection)
             await line._prepare()
         except BaseException as error:
             await _closed(wire)
@@ -85,9 +85,9 @@ class Line:
         bounds: dict[str, Any] = {"x-max-length-bytes": QUEUE_BYTES_MAX, "x-overflow": "drop-head"}
         await self.check()
         try:
-            await _own(self._channel.queue_declare(self.reply_queue, exclusive=True, arguments=bounds))
-            await _own(self._channel.basic_qos(prefetch_count=UNACKED_MAX))
-            await _own(self._channel.basic_consume(self.reply_queue, self._came))
+            await uncancelled(self._channel.queue_declare(self.reply_queue, exclusive=True, arguments=bounds))
+            await uncancelled(self._channel.basic_qos(prefetch_count=UNACKED_MAX))
+            await uncancelled(self._channel.basic_consume(self.reply_queue, self._came))
         except ChannelAccessRefused as error:
             raise self._may_not() from error
 
@@ -96,7 +96,7 @@ class Line:
         raises."""
         exchange = self._connection.pidbox
         try:
-            await _own(self._channel.exchange_declare(exchange=exchange, passive=True))
+            await uncancelled(self._channel.exchange_declare(exchange=exchange, passive=True))
         except ChannelNotFoundEntity as error:
             raise BrokerRefused(f"No worker has ever listened here: there is no exchange '{exchange}'.") from error
 
@@ -125,7 +125,9 @@ class Line:
         )
         exchange = self._connection.pidbox
         try:
-            await _own(self._channel.basic_publish(body, exchange=exchange, properties=properties, mandatory=True))
+            await uncancelled(
+                self._channel.basic_publish(body, exchange=exchange, properties=properties, mandatory=True)
+            )
         except ChannelAccessRefused as error:
             raise self._may_not() from error
 
@@ -171,19 +173,8 @@ def _wire(place: Place, connection: Connection) -> aiormq.Connection:
     return wire
 
 
-async def _own(awaitable: Awaitable[T]) -> T:
-    """aiormq cancels whoever waits when a connection ends; that is a broken connection, and no wish of our caller."""
-    try:
-        return await awaitable
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        raise BrokerUnavailable("The connection to the broker ended.") from None
-
-
 async def _closed(wire: aiormq.abc.AbstractConnection) -> None:
     """By a bound: a broker that hangs does not say goodbye."""
     with suppress(AMQPError, OSError, RuntimeError, BrokerUnavailable):
         async with asyncio.timeout(CLOSE_WITHIN_S):
-            await _own(wire.close())
+            await uncancelled(wire.close())

@@ -14,6 +14,7 @@ from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, BrokerUnavailable
+from meadow.core.uncancelled import uncancelled
 from meadow.ingest.source import Batch, SourceState
 from meadow.ingest.sources.amqp_address import Address, addresses
 from meadow.ingest.sources.amqp_inflow import Inflow
@@ -22,7 +23,7 @@ from meadow.ingest.sources.amqp_topology import Plan, QuorumRefused, declare
 from meadow.ingest.sources.amqp_voice import AmqpVoice
 from meadow.ingest.sources.amqp_wire import connect
 from meadow.ingest.sources.broadcast import enable_events_body
-from meadow.ingest.sources.links import BackOff, Links, uncancelled
+from meadow.ingest.sources.links import BackOff, Links
 from meadow.ingest.sources.tls import Tls
 
 log = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelInvalidStateError
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
+from meadow.core.uncancelled import uncancelled
 from meadow.ingest.source import Message
 from meadow.ingest.sources.amqp_inflow import Inflow
 from meadow.ingest.sources.amqp_topology import Plan
-from meadow.ingest.sources.links import uncancelled
 
 
 class AmqpLink:

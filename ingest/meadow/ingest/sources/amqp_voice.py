@@ -10,8 +10,8 @@ import orjson
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
 from pamqp.commands import Basic
 
+from meadow.core.uncancelled import uncancelled
 from meadow.ingest.sources.amqp_topology import channel
-from meadow.ingest.sources.links import uncancelled
 
 CONFIRM_WITHIN_S = 5.0
 

@@ -20,9 +20,9 @@ from yarl import URL
 
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.core.noise import quieten
+from meadow.core.uncancelled import uncancelled
 from meadow.ingest.sources.amqp_address import Address
 from meadow.ingest.sources.amqp_inflow import Inflow
-from meadow.ingest.sources.links import uncancelled
 
 NOT_ALLOWED = 530
 

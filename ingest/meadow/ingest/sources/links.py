@@ -6,12 +6,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from meadow.core.errors import BrokerUnavailable, MeadowError
+from meadow.core.uncancelled import uncancelled
 from meadow.ingest.source import Gap, Message, SourceState
 
 log = logging.getLogger(__name__)
@@ -143,14 +144,3 @@ class Links(Generic[L]):
             task.cancel()
             closed.cancel()
             await asyncio.gather(task, closed, return_exceptions=True)
-
-
-async def uncancelled(awaitable: Awaitable[T]) -> T:
-    """Awaits what may say CancelledError on its own account, as aiormq does for whoever waits when a connection ends."""
-    try:
-        return await awaitable
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        raise BrokerUnavailable("The connection to the broker ended.") from None
