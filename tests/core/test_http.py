@@ -13,6 +13,8 @@ from meadow.core.guard import GuardSettings
 from meadow.core.proxies import Proxies
 from tests.core.guarded import SESSION, TOKEN, Client, Connect, bearer, cookie, refusal
 
+ACCESS = "aiohttp.access"  # its level may be left as a command of another test set it
+
 
 @pytest.mark.parametrize("path", ["/mine", "/open", "/fault", "/refused", "/away", "/half"])
 async def test_every_answer_keeps_the_browser_strict(client: Client, path: str) -> None:
@@ -91,7 +93,7 @@ async def test_a_body_that_can(client: Client) -> None:
 
 
 async def test_the_access_log_has_no_query_and_no_token(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, ACCESS):
         await client.get("/open?token=one-time-secret", headers=bearer())
         await client.get("/mine?token=one-time-secret", headers=cookie())
         await client.get("/mine?token=one-time-secret", headers=bearer("bad-secret"))
@@ -106,7 +108,7 @@ async def test_the_access_log_names_whom_a_trusted_proxy_names(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = await connect(GuardSettings(proxies=Proxies(["127.0.0.1"])))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, ACCESS):
         await client.get("/open", headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9"})
         await client.server.close()
     assert "203.0.113.9 GET /open 200" in caplog.text
