@@ -28,6 +28,7 @@ from tests.web.watched import Watched
 
 PER_S, FOR_S = 10_000, 15  # events behind a tail
 SLICE = 20_000
+USEFUL = ".tr, .strip .v"
 KEYS, SCREENS = 30, 400
 WATCH = """
 window.seen = { keys: [], frames: [] };
@@ -36,9 +37,9 @@ new PerformanceObserver((list) => list.getEntries().forEach((each) => each.name 
 let last = 0;
 const frame = (at) => { if (last) seen.frames.push(at - last); last = at; requestAnimationFrame(frame); };
 requestAnimationFrame(frame);
-const useful = () => { if (!window.useful && document.querySelector(".tr, .strip .v")) window.useful = performance.now(); };
+const useful = () => { if (!window.useful && document.querySelector("USEFUL")) window.useful = performance.now(); };
 new MutationObserver(useful).observe(document, { childList: true, subtree: true });
-"""
+""".replace("USEFUL", USEFUL)
 
 
 async def main(meadow: Meadow, broker: Broker, count: int) -> None:
@@ -56,7 +57,7 @@ async def main(meadow: Meadow, broker: Broker, count: int) -> None:
 
 async def cold(watched: Watched, path: str) -> None:
     page = await opened(watched, path)
-    await page.wait_for_function("window.useful")
+    await page.locator(USEFUL).first.wait_for()
     sent = await page.evaluate("performance.getEntriesByType('resource').reduce((n, each) => n + each.transferSize, 0)")
     print(f"{path}: first useful paint, cold {await page.evaluate('window.useful'):.0f} ms, {sent / 1000:.1f} kB taken")
     watched.faults.clear()
