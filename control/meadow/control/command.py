@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum, auto
 from typing import Any, ClassVar, Self
 
+from meadow.control.arguments import only
 from meadow.core.scope import Permission
 
 
@@ -41,8 +42,9 @@ class Answers(Enum):
     SNAPSHOTS = auto()  # several, kept as the worker's snapshots; the outcome says which
 
 
+@dataclass(frozen=True, slots=True)
 class Command(ABC):
-    """One of the closed set in `table.py`; frozen, and checked when it was made.
+    """One of the closed set in `table.py`; frozen, and checked when it was made. Its fields are its arguments.
 
     name       as the API, the audit and the page call it, and Celery's own method of that name.
     needs      the permission that allows it.
@@ -61,13 +63,16 @@ class Command(ABC):
         return ()
 
     @classmethod
-    @abstractmethod
     def read(cls, arguments: Mapping[str, Any]) -> Self:
-        """From the API's `arguments`. Raises BadCommand, naming the field and what it accepts."""
+        """From the API's `arguments`; here of a command that takes none. Raises BadCommand, naming the field and what it
+        accepts."""
+        only(arguments)
+        return cls()
 
-    @abstractmethod
     def arguments(self) -> dict[str, Any]:
         """As the API takes them, with defaults filled in; JSON-ready. Equal commands have equal ones."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: list(one) if isinstance(one, tuple) else one for name, one in given.items()}
 
     def celery(self) -> dict[str, Any]:
         """As Celery 5.7's handler of the same name takes them."""

@@ -30,9 +30,6 @@ class Autoscale(Command):
         most = whole(arguments, "max", 1, POOL_MAX)
         return cls(most, whole(arguments, "min", 0, most))
 
-    def arguments(self) -> dict[str, Any]:
-        return {"max": self.max, "min": self.min}
-
     def effects(self, known: Known) -> list[Effect]:
         return [
             workers_asked(known),

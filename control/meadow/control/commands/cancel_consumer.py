@@ -26,9 +26,6 @@ class CancelConsumer(Command):
         only(arguments, "queue")
         return cls(named(arguments, "queue"))
 
-    def arguments(self) -> dict[str, Any]:
-        return {"queue": self.queue}
-
     def effects(self, known: Known) -> list[Effect]:
         return [
             workers_asked(known),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
-from meadow.control.arguments import only
 from meadow.control.command import Command, Effect, Known, until_restart, workers_asked
 
 
@@ -19,14 +17,6 @@ class EnableEvents(Command):
     """
 
     name: ClassVar[str] = "enable_events"
-
-    @classmethod
-    def read(cls, arguments: Mapping[str, Any]) -> Self:
-        only(arguments)
-        return cls()
-
-    def arguments(self) -> dict[str, Any]:
-        return {}
 
     def effects(self, known: Known) -> list[Effect]:
         return [

@@ -34,9 +34,6 @@ class Inspect(Command):
             raise BadCommand("what is a list of kinds.", field="arguments.what", accepts=accepts)
         return cls(tuple(kind for kind in KINDS if kind in given))
 
-    def arguments(self) -> dict[str, Any]:
-        return {"what": list(self.what)}
-
     def effects(self, known: Known) -> list[Effect]:
         kept = None if known.workers is None else known.workers * len(self.what)
         return [

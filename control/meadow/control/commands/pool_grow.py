@@ -28,9 +28,6 @@ class PoolGrow(Command):
         only(arguments, "n")
         return cls(whole(arguments, "n", 1, STEP_MAX))
 
-    def arguments(self) -> dict[str, Any]:
-        return {"n": self.n}
-
     def effects(self, known: Known) -> list[Effect]:
         added = None if known.workers is None else known.workers * self.n
         return [

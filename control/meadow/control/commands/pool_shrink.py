@@ -28,9 +28,6 @@ class PoolShrink(Command):
         only(arguments, "n")
         return cls(whole(arguments, "n", 1, STEP_MAX))
 
-    def arguments(self) -> dict[str, Any]:
-        return {"n": self.n}
-
     def effects(self, known: Known) -> list[Effect]:
         gone = None if known.workers is None else known.workers * self.n
         busy = "Busy processes stay. Where fewer are idle, those go, and the worker answers an error all the same."

@@ -37,9 +37,6 @@ class RateLimit(Command):
             raise BadCommand("rate_limit is no rate.", field="arguments.rate_limit", accepts=ACCEPTS)
         return cls(name, text)
 
-    def arguments(self) -> dict[str, Any]:
-        return {"task_name": self.task_name, "rate_limit": self.rate_limit}
-
     def effects(self, known: Known) -> list[Effect]:
         number, _, unit = self.rate_limit.partition("/")
         limit = f"at most {number} a {PER[unit or 's']}" if float(number) else "as often as they can"

@@ -50,9 +50,6 @@ class Revoke(Command):
             raise BadCommand("No such signal.", field="arguments.signal", accepts=", ".join(SIGNALS))
         return cls(_ids(arguments.get("task_ids")), terminate, signal)
 
-    def arguments(self) -> dict[str, Any]:
-        return {"task_ids": list(self.task_ids), "terminate": self.terminate, "signal": self.signal}
-
     def celery(self) -> dict[str, Any]:
         return {"task_id": list(self.task_ids), "terminate": self.terminate, "signal": self.signal}
 

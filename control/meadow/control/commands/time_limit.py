@@ -38,9 +38,6 @@ class TimeLimit(Command):
             raise BadCommand("soft_s comes before hard_s.", field="arguments.soft_s", accepts=f"less than {hard_s:g}")
         return cls(named(arguments, "task_name"), soft_s, hard_s)
 
-    def arguments(self) -> dict[str, Any]:
-        return {"task_name": self.task_name, "soft_s": self.soft_s, "hard_s": self.hard_s}
-
     def celery(self) -> dict[str, Any]:
         return {"task_name": self.task_name, "soft": self.soft_s, "hard": self.hard_s}
 
