@@ -2,9 +2,9 @@
 
 `python -m tests.bench.bench_ingest_nodes [--events 60000]`: a backlog in one cluster's queue, taken by one node, then as large
 a one by two that share the queue; first with one event a message, then with ten, as workers that are busy send them, of as many
-messages. An event is acknowledged to the broker after Kafka has it, and a node holds at most its prefetch, 4 000 messages, before;
-so what is taken is acknowledged but for that. A core's figure counts CPU time of the nodes alone. Two nodes on a machine of few
-cores share these with the servers; what stays of a core's figure is what two machines keep.
+messages. An event is acknowledged to the broker after Kafka has it, and a node holds at most its prefetch, 4 000 messages,
+before; so what is taken is acknowledged but for that. A core's figure counts CPU time of the nodes alone. Two nodes on one
+machine of few cores share these with the servers; what stays of a core's figure is what two machines keep.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +25,7 @@ ROWS = st.lists(
 )
 
 
-def made(rows: list[Mapping[str, Any]]) -> list[Block]:
+def made(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
     return blocks_of(Table.EVENTS, 7, 8, rows, PARTITIONS)
 
 
