@@ -1,7 +1,8 @@
 """Publishes Celery-like events to RabbitMQ cheaply enough that the load does not take the cores it means to measure.
 
-A process of its own: `python -m tests.bench.publisher URL RATE SECONDS` (RATE 0: as fast as the broker takes them). Prints
-how many events it published. Four events a task, as one client and four workers of celery 5.7 say them, one a message.
+A process of its own: `python -m tests.bench.publisher URL RATE SECONDS [EVENTS [TOGETHER]]` (RATE 0: as fast as the broker
+takes them). Prints how many events it published. Four events a task, as one client and four workers of celery 5.7 say them: one
+a message, or TOGETHER in each, as a worker that is busy sends them.
 """
 
 from __future__ import annotations
@@ -69,8 +70,18 @@ def _frame(kind: int, payload: bytes) -> bytes:
     return struct.pack(">BHI", kind, 1, len(payload)) + payload + FRAME_END
 
 
-def publish(url: str, per_s: float, seconds: float, most: int) -> int:
-    """Events published: at `per_s`, for `seconds`, at most `most`."""
+def messages(some: list[tuple[str, dict[str, Any]]], together: int) -> Iterator[bytes]:
+    """The frames of these events."""
+    if together == 1:
+        yield from (frames(key, orjson.dumps(event)) for key, event in some)
+        return
+    said = [event for _, event in some]
+    for first in range(0, len(said), together):
+        yield frames("task.multi", orjson.dumps(said[first : first + together]))
+
+
+def publish(url: str, per_s: float, seconds: float, most: int = 10**12, together: int = 1) -> int:
+    """Events published: at `per_s`, for `seconds`, at most `most`; so many together in a message."""
     parts = parse_url(url)
     connection = amqp.Connection(
         f"{parts['hostname']}:{parts['port']}", parts["userid"], parts["password"], virtual_host=parts["virtual_host"]
@@ -80,8 +91,8 @@ def publish(url: str, per_s: float, seconds: float, most: int) -> int:
     socket, said, begun_s, stream = connection.transport.sock, 0, time.monotonic(), events()
     socket.settimeout(120)
     while said < most and time.monotonic() - begun_s < seconds:
-        some = itertools.islice(stream, PER_WRITE)
-        socket.sendall(b"".join(frames(key, orjson.dumps(event)) for key, event in some))
+        some = [*itertools.islice(stream, PER_WRITE)]
+        socket.sendall(b"".join(messages(some, together)))
         said += PER_WRITE
         if per_s:
             time.sleep(max(0.0, begun_s + said / per_s - time.monotonic()))
@@ -91,6 +102,5 @@ def publish(url: str, per_s: float, seconds: float, most: int) -> int:
 
 
 if __name__ == "__main__":
-    print(
-        publish(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 10**12)
-    )
+    url, per_s, seconds, *bounds = sys.argv[1:]
+    print(publish(url, float(per_s), float(seconds), *map(int, bounds)))

@@ -32,7 +32,7 @@ def taken(stream: bytes, *, cuts: list[int] | None = None) -> tuple[list[Arrival
     """What arrived of a stream that came in pieces, and what was left for others but signs of life."""
     arrived: list[Arrival] = []
     inflow = Inflow()
-    inflow.divert(1, lambda *message: arrived.append(message))
+    inflow.divert(1, lambda come: arrived.extend((tag, *message[:4]) for tag, message in come))
     edges = [0, *sorted(cuts or []), len(stream)]
     left = b"".join(inflow.take(stream[a:b]) for a, b in itertools.pairwise(edges))
     return arrived, left.replace(HEARTBEAT, b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -38,33 +38,49 @@ class Block:
 
 def partition_of(tenant_id: int, cluster_id: int, key: str, partitions: int) -> int:
     """The partition of all rows about one task id, or one hostname: a task's events are read in one order by one writer."""
-    return zlib.crc32(f"{tenant_id}/{cluster_id}/{key}".encode(errors="surrogatepass")) % partitions
+    return _hashed(key, _seed(tenant_id, cluster_id)) % partitions
 
 
 def blocks_of(
     table: Table, tenant_id: int, cluster_id: int, rows: Iterable[Mapping[str, Any]], partitions: int
 ) -> list[Block]:
-    """Rows in their order, cut into blocks by partition and size. Rows must be JSON-ready without lone surrogates."""
-    lines: defaultdict[int, list[bytes]] = defaultdict(list)
+    """Rows in their order, cut into blocks by partition and size. Rows must be flat and JSON-ready, without lone surrogates."""
+    divided: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    seed = _seed(tenant_id, cluster_id)
     for row in rows:
         key = row.get("task_id") or row.get("hostname") or ""
-        line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-        lines[partition_of(tenant_id, cluster_id, key, partitions)].append(line)
+        divided[_hashed(key, seed) % partitions].append(row)
     return [
-        Block(table, tenant_id, cluster_id, partition, b"".join(chunk), len(chunk))
-        for partition, mine in lines.items()
-        for chunk in _chunks(mine)
+        Block(table, tenant_id, cluster_id, partition, lines, lines.count(b"\n"))
+        for partition, mine in divided.items()
+        for lines in _cut(_lines(mine))
     ]
 
 
-def _chunks(lines: list[bytes]) -> Iterable[list[bytes]]:
-    chunk: list[bytes] = []
-    size = 0
-    for line in lines:
-        if chunk and size + len(line) > BLOCK_BYTES_MAX:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(line)
-        size += len(line)
-    if chunk:
-        yield chunk
+def _seed(tenant_id: int, cluster_id: int) -> int:
+    return zlib.crc32(f"{tenant_id}/{cluster_id}/".encode())
+
+
+def _hashed(key: str, seed: int) -> int:
+    return zlib.crc32(key.encode(errors="surrogatepass"), seed)
+
+
+def _lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A line for each row. A call of orjson 3.13 costs ten times what writing a row does, so all are written in one, with an
+    empty text after each: nothing in a flat row looks like `},"",{`, as a quote in a text has a backslash before it and
+    one that ends a text is followed by `,`, `:` or `}`."""
+    separated: list[Mapping[str, Any] | str] = [""] * (2 * len(rows) - 1)
+    separated[::2] = rows
+    return orjson.dumps(separated)[1:-1].replace(b'},"",{', b"}\n{") + b"\n"
+
+
+def _cut(lines: bytes) -> Iterator[bytes]:
+    """Whole lines, as many as are no more than BLOCK_BYTES_MAX together, or one that alone is longer."""
+    begin = 0
+    while len(lines) - begin > BLOCK_BYTES_MAX:
+        last = lines.rfind(b"\n", begin, begin + BLOCK_BYTES_MAX)
+        end = 1 + (last if last >= 0 else lines.index(b"\n", begin))
+        yield lines[begin:end]
+        begin = end
+    if begin < len(lines):
+        yield lines[begin:]

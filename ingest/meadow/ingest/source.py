@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message as the broker gave it. body: undecoded bytes; on Redis taken out of kombu's envelope.
     received_at: epoch seconds. The three texts are the sender's properties, "" when absent, hostile like all else."""
 

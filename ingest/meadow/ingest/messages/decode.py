@@ -11,7 +11,7 @@ pure          no clock, no network, no state.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -136,6 +136,6 @@ def _dead_body(message: Message, refused: Undecodable) -> DeadLetter:
 def _dead(message: Message, refused: Undecodable, raw: Any) -> DeadLetter:
     """One element as JSON, so it can be sent again by itself; the whole body where JSON cannot hold the element."""
     try:
-        return DeadLetter(refused.reason, refused.detail, replace(message, content_type=JSON_TYPE), orjson.dumps(raw))
+        return DeadLetter(refused.reason, refused.detail, message._replace(content_type=JSON_TYPE), orjson.dumps(raw))
     except orjson.JSONEncodeError:
         return _dead_body(message, refused)

@@ -13,7 +13,7 @@ from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelInvalidSta
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.core.uncancelled import uncancelled
 from meadow.ingest.source import Message
-from meadow.ingest.sources.amqp_inflow import Inflow
+from meadow.ingest.sources.amqp_inflow import Delivery, Inflow
 from meadow.ingest.sources.amqp_topology import Plan
 
 
@@ -31,7 +31,7 @@ class AmqpLink:
         self._base = base
         self._batch_max, self._bytes_max, self._gather_s = batch_max, bytes_max, gather_s
         self._channel: AbstractChannel | None = None
-        self._held: list[tuple[int, Message]] = []
+        self._held: list[Delivery] = []
         self._held_bytes = 0
         self._acknowledged = base
         self._gone: str | None = None
@@ -68,7 +68,7 @@ class AmqpLink:
         if self._gone:
             raise BrokerUnavailable(self._gone)  # what is held will be delivered again
         taken, self._held = self._held[: self._batch_max], self._held[self._batch_max :]
-        self._held_bytes -= sum(len(message.body) for _, message in taken)
+        self._held_bytes -= _bytes_of(taken)
         if self._held_bytes < self._bytes_max:
             self._inflow.open()
         self.token = self._base + taken[-1][0]
@@ -89,10 +89,10 @@ class AmqpLink:
         self._inflow.open()
         await self._wire.close()
 
-    def _arrived(self, tag: int, body: bytes, content_type: str, content_encoding: str, routing_key: str) -> None:
-        """Called for each delivery, where the socket is read."""
-        self._held.append((tag, Message(body, content_type, content_encoding, routing_key, time.time())))
-        self._held_bytes += len(body)
+    def _arrived(self, deliveries: list[Delivery]) -> None:
+        """Called where the socket is read, with all of one read."""
+        self._held += deliveries
+        self._held_bytes += _bytes_of(deliveries)
         if self._held_bytes >= self._bytes_max:
             self._inflow.shut()
         self._news.set()
@@ -104,3 +104,7 @@ class AmqpLink:
 
 async def _unexpected(_: object) -> None:
     """aiormq wants a consumer; the inflow leaves it nothing to hand over."""
+
+
+def _bytes_of(deliveries: Sequence[Delivery]) -> int:
+    return sum([len(message.body) for _, message in deliveries])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Final, Literal
 
 from meadow.core.events import EventRow
@@ -59,11 +58,10 @@ class Redact:
         return batch
 
     def _events(self, rows: list[EventRow]) -> None:
-        texts = [[row[column] for column in PAYLOADS if column in row] for row in rows]
-        suspicion = self._scrubber.suspicion(chain.from_iterable(texts))
+        suspicion = self._scrubber.suspicion(row[column] for column in PAYLOADS for row in rows if column in row)
         if suspicion is not None:
-            for row, said in zip(rows, texts, strict=True):
-                if said and suspicion.falls_on(said):
+            for row in rows:
+                if suspicion.falls_on(row[column] for column in PAYLOADS if column in row):
                     self._event(row)
 
     def _event(self, row: EventRow) -> None:

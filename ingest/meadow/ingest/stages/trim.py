@@ -51,17 +51,12 @@ class Trim:
 
     def __call__(self, batch: Decoded) -> Decoded:
         """Changes the rows in place."""
-        limits = [(column, getattr(self.settings, column)) for column in COLUMNS]
-        for row in batch.events:
-            for column, limit in limits:
-                text = row.get(column)
-                if text and len(text) > limit:
-                    mark_cut(row, {column: len(text)})
-                    row[column] = (
-                        cut_middle(text, limit, limit * 3 // 4) if column == "traceback" else cut_text(text, limit)
-                    )
-            if len(row.get("fields", "")) > self.settings.fields:
-                self._fields(row)
+        for column in COLUMNS:
+            limit = getattr(self.settings, column)
+            for row in [row for row in batch.events if len(row.get(column, "")) > limit]:
+                _cut(row, column, limit)
+        for row in [row for row in batch.events if len(row.get("fields", "")) > self.settings.fields]:
+            self._fields(row)
         for letter in batch.dead:
             letter.body = letter.body[: self.settings.letter_bytes]
         return batch
@@ -70,3 +65,9 @@ class Trim:
         mark_cut(row, {"fields": len(row["fields"])})
         limit = self.settings.fields
         row["fields"] = orjson.dumps(shortened(orjson.loads(row["fields"]), limit, limit // FIELD_SHARE)).decode()
+
+
+def _cut(row: EventRow, column: Column, limit: int) -> None:
+    text = row[column]
+    mark_cut(row, {column: len(text)})
+    row[column] = cut_middle(text, limit, limit * 3 // 4) if column == "traceback" else cut_text(text, limit)
