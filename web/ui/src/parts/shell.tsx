@@ -38,7 +38,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <div class="app">
         <Side />
-        <header class="top">
+        <header class={title.value.above ? "top deep" : "top"}>
           <span class="only-s mk">
             <Icon id="mark" size={20} />
           </span>
