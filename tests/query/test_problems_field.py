@@ -25,7 +25,7 @@ async def test_a_worker_that_fell_silent_and_what_it_held(api: Api) -> None:
     await insert(api.store, "tasks", [*held, task("r", state="RECEIVED", worker="celery@b")])
     item = await one(api, "silent_worker")
     assert (item["subject"], item["count"], item["severity"]) == ("celery@b", 3, "critical")
-    assert item["text"] == "celery@b has said nothing for 2 m 00 s; it held 2 running tasks and 1 task not begun."
+    assert item["text"] == "celery@b has said nothing for 2 m; it held 2 running tasks and 1 task not begun."
     assert item["link"] == {"page": "worker", "params": {"cluster": "shop-eu", "hostname": "celery@b"}}
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import random
 import uuid
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MINUTES = 60
 BAD_FROM, SILENT_FROM, UNSEEN = 26, 39, range(20, 25)
 SILENT = "celery@media-4"
+ENDS = ("task-succeeded", "task-failed")
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,13 @@ class Kind:
 
 @dataclass(frozen=True)
 class Said:
-    """One event: when, by whom, and what. at: seconds since the hour began."""
+    """One event: when, by whom, and what. at: seconds since the hour began. unseen: it happened, and nobody hears of it."""
 
     at: float
     hostname: str
     type: str
     fields: dict[str, Any]
+    unseen: bool = False
 
 
 CLUSTERS: dict[str, tuple[list[str], list[Kind]]] = {
@@ -106,25 +109,27 @@ def hour(cluster: str) -> list[Said]:
     """All that one cluster said, oldest first; 2 000 to 14 000 events."""
     dice = random.Random(cluster)
     workers, kinds = CLUSTERS[cluster]
-    begun = dict.fromkeys(workers, 0)
-    said = [event for minute in range(MINUTES) for event in _minute(dice, minute, workers, kinds, begun)]
+    done = [event for minute in range(MINUTES) for event in _minute(dice, minute, workers, kinds)]
+    said = [event for worker in workers for event in _beats(worker, done)]
+    said += [event for event in done if not event.unseen]
     return sorted((event for event in said if event.at < MINUTES * 60), key=lambda event: event.at)
 
 
-def _minute(
-    dice: random.Random, minute: int, workers: list[str], kinds: list[Kind], begun: dict[str, int]
-) -> Iterator[Said]:
+def _minute(dice: random.Random, minute: int, workers: list[str], kinds: list[Kind]) -> Iterator[Said]:
     for kind in kinds:
         for _ in range(round(kind.per_minute * dice.uniform(0.7, 1.3))):
-            worker = dice.choice(workers)
-            begun[worker] += 1
             unseen = kind.queue in ("media", "transcode") and minute in UNSEEN and dice.random() < 0.6
-            if not unseen:
-                yield from _task(dice, minute, worker, kind)
-    for worker in workers:
-        if worker != SILENT or minute < SILENT_FROM:
-            for second in (5, 20, 35, 50):
-                yield _beat(minute * 60 + second, worker, begun[worker], dice.randrange(4))
+            for event in _task(dice, minute, dice.choice(workers), kind):
+                yield replace(event, unseen=unseen)
+
+
+def _beats(worker: str, done: list[Said]) -> Iterator[Said]:
+    """Heartbeats that count what the worker began until then, and what it runs, seen or not."""
+    begun = sorted(event.at for event in done if event.hostname == worker and event.type == "task-started")
+    ended = sorted(event.at for event in done if event.hostname == worker and event.type in ENDS)
+    minutes = SILENT_FROM if worker == SILENT else MINUTES
+    for at in range(5, minutes * 60, 15):
+        yield _beat(at, worker, bisect_right(begun, at), bisect_right(begun, at) - bisect_right(ended, at))
 
 
 def still_there(at: float, cluster: str) -> Iterator[Said]:
@@ -167,6 +172,19 @@ def _task(dice: random.Random, minute: int, worker: str, kind: Kind) -> Iterator
 def _end(dice: random.Random, at: float, worker: str, uid: str, kind: Kind, run_s: float, *, failing: float) -> Said:
     if dice.random() >= failing:
         return Said(at, worker, "task-succeeded", {"uuid": uid, "result": "'ok'", "runtime": run_s})
-    place = f'  File "/app/{kind.name.replace(".", "/")}.py", line 88, in run'
-    told = f"Traceback (most recent call last):\n{place}\n{kind.error}\n"
-    return Said(at, worker, "task-failed", {"uuid": uid, "exception": kind.error, "traceback": told})
+    return Said(at, worker, "task-failed", {"uuid": uid, "exception": kind.error, "traceback": _traceback(kind)})
+
+
+def _traceback(kind: Kind) -> str:
+    """As Python prints one: the worker's own frames around those of the task."""
+    celery = "/venv/lib/python3.12/site-packages/celery/app/trace.py"
+    own, function = f"/srv/app/{kind.name.split('.')[0]}/tasks.py", kind.name.split(".")[1]
+    error = kind.error.replace("('", ": ").removesuffix("')")
+    frames = [
+        (celery, 453, "trace_task", "R = retval = fun(*args, **kwargs)"),
+        (celery, 736, "__protected_call__", "return self.run(*args, **kwargs)"),
+        (own, 88, function, f"outcome = client.{function}(*args, timeout=3)"),
+        (own.replace("tasks", "client"), 141, "_call", "raise reason_of(answer)"),
+    ]
+    lines = [f'  File "{path}", line {line}, in {name}\n    {code}' for path, line, name, code in frames]
+    return "\n".join(["Traceback (most recent call last):", *lines, error]) + "\n"

@@ -16,6 +16,7 @@ from tests.web.hour import CLUSTERS, MINUTES, Said, hour, still_there
 
 EVERY_S = 4.0  # between heartbeats that go on
 Tell = Callable[[Sequence[Said], float], None]
+WRONG = 3  # a silent worker, what waits for it, and what was not seen
 BUFFERED = 100  # events of one message, as a busy worker sends them
 
 
@@ -36,6 +37,7 @@ def meadow_of_the_hour(folder: Path) -> Iterator[Meadow]:
             threading.Thread(target=go_on, args=(brokers[name], name, over), daemon=True).start()
         tasks = len({event.fields["uuid"] for said in told.values() for event in said if "uuid" in event.fields})
         wait_for(lambda: len(meadow.items("/tasks", limit=500, from_="now-2h")) >= tasks, f"{tasks} tasks stored", 120)
+        wait_for(lambda: len(meadow.items("/problems")) >= WRONG, f"{WRONG} problems", 60)
         yield meadow
     finally:
         over.set()

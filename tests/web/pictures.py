@@ -43,6 +43,8 @@ async def main(meadow: Meadow) -> None:
 
 async def all_of(browser: Browser, way_in: SignedIn) -> None:
     async with opening(browser, way_in) as open_page:
+        known = await (await open_page(size=WIDE)).open("/")  # that not all was seen is known some seconds later
+        await known.locator(".gap").first.wait_for(state="attached", timeout=60_000)
         for dark in (False, True):
             for size in (WIDE, PHONE):
                 watched = await open_page(size=size, dark=dark)

@@ -11,7 +11,7 @@ def percent(share: float) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """`84 ms`, `1.62 s`, `14 m 12 s`, `3 h 04 m`, `2 d 03 h`."""
+    """`84 ms`, `1.62 s`, `14 m 12 s`, `15 m`, `3 h 04 m`, `2 d 03 h`."""
     if seconds < 1:
         return f"{max(0, seconds) * 1000:.0f} ms"
     if seconds < 60:
@@ -19,7 +19,8 @@ def lasting(seconds: float) -> str:
     whole = round(seconds)
     for unit_s, unit, part_s, part in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "m"), (60, "m", 1, "s")):
         if whole >= unit_s:
-            return f"{whole // unit_s} {unit} {whole % unit_s // part_s:02} {part}"
+            rest = whole % unit_s // part_s
+            return f"{whole // unit_s} {unit}" + (f" {rest:02} {part}" if rest else "")
     return f"{whole} s"
 
 

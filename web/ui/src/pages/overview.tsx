@@ -58,7 +58,7 @@ function Charts({ time, names }: { time: Asked<Trends>; names: Asked<Trends | nu
   );
   return (
     <div class="grid">
-      <Panel class="c8" title="Tasks per minute" note="each state on its own scale, drag to look closer" right={right("tasks")}>
+      <Panel class="c8" title="Tasks per minute" note={<span class="hide-s">each state on its own scale, drag to look closer</span>} right={right("tasks")}>
         <Answered asked={time} rows={8} height={40}>
           {(data) => (
             <div class="body">
@@ -72,7 +72,7 @@ function Charts({ time, names }: { time: Asked<Trends>; names: Asked<Trends | nu
           {(data) => data && <Failing trends={data} />}
         </Answered>
       </Panel>
-      <Panel class="c6" title="Queue wait" note="from sent or due to started, log scale" right={right("wait")}>
+      <Panel class="c6" title="Queue wait" note={<span class="hide-s">from sent or due to started, log scale</span>} right={right("wait")}>
         <Answered asked={time} rows={6}>
           {(data) => (
             <div class="body">
@@ -81,7 +81,7 @@ function Charts({ time, names }: { time: Asked<Trends>; names: Asked<Trends | nu
           )}
         </Answered>
       </Panel>
-      <Panel class="c6" title="Run time" note="from started to finished, log scale" right={right("run")}>
+      <Panel class="c6" title="Run time" note={<span class="hide-s">from started to finished, log scale</span>} right={right("run")}>
         <Answered asked={time} rows={6}>
           {(data) => (
             <div class="body">

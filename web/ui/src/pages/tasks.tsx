@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { Problem } from "../api";
-import { Answered, Empty, Failed } from "../parts/boxes";
+import { Answered, Empty, Failed, Loading } from "../parts/boxes";
 import { BulkBar, revoke } from "../parts/bulkbar";
 import { ColumnPicker } from "../parts/columnpicker";
 import { FilterBar } from "../parts/filterbar";
@@ -16,6 +16,7 @@ import { type Seen, StatusBar } from "../parts/taskstatus";
 import type { Facets } from "../services/facets";
 import { keyOf, type Task } from "../services/tasks";
 import type { Asked } from "../state/asked";
+import type { Short } from "../state/bands";
 import { scope } from "../state/field";
 import { go, put } from "../state/location";
 import { taskPath } from "../state/pages";
@@ -23,6 +24,7 @@ import { Selection } from "../state/selection";
 import { rowHeight } from "../state/size";
 import { useTitle } from "../state/title";
 import { useFacets } from "../state/usefacets";
+import { useGaps } from "../state/usegaps";
 import { useListKeys } from "../state/uselistkeys";
 import { useTaskList } from "../state/usetasklist";
 import { useUsual } from "../state/useusual";
@@ -37,7 +39,7 @@ export function Tasks(_: { id: string }) {
   const seen = useRef<Seen>({ top: 0, height: SCREEN_PX });
   const drawn = useSignal(seen.current);
   const empty = useSignal(false);
-  const { list, asked } = useTaskList(question, heed, following || (empty.value && why === ""), () => seen.current.top < AT_TOP_PX);
+  const { list, old, asked } = useTaskList(question, heed, following || (empty.value && why === ""), () => seen.current.top < AT_TOP_PX);
   const facets = useFacets(question);
   const usual = useUsual(facets.data !== null || facets.error !== null);
   const around = useMemo(() => ({ hidden: list.payloadHidden.value, usual }), [list.payloadHidden.value, usual]);
@@ -48,6 +50,7 @@ export function Tasks(_: { id: string }) {
   const change = (q: string): void => put({ q, peek: null }, true);
   const openTask = (task: Task): void => go(taskPath(task));
   empty.value = list.begun.value && rows.length === 0;
+  const gaps = useGaps(facets.data !== null, within.cluster);
   useListKeys({
     rows,
     cursor,
@@ -85,11 +88,11 @@ export function Tasks(_: { id: string }) {
         <ColumnPicker columns={columns} />
       </div>
       <StateRow text={text} change={change} facets={facets.error ? null : facets.data} />
-      <Counted asked={facets} quiet={fault !== null} />
+      <Counted asked={facets} quiet={fault !== null} gaps={gaps} />
       {list.missed.value && <Missed {...list.missed.value} read={() => ((list.missed.value = null), asked.again())} />}
       <div class="split">
-        <div class="tgrid">
-          {fault ? <Unread /> : <Answered asked={asked} rows={12}>{() => (empty.value ? <None text={text} whole={list.complete.value} again={asked.again} /> : grid)}</Answered>}
+        <div class="tgrid" aria-busy={old}>
+          {fault ? <Unread /> : <Answered asked={asked} rows={12}>{() => (empty.value && old ? <Loading rows={12} /> : empty.value ? <None text={text} whole={list.complete.value} again={asked.again} /> : grid)}</Answered>}
           {list.held.value > 0 && <Newer held={list.held.value} />}
           {list.failed.value && <Failed asked={{ ...asked, error: list.failed.value, againAt: null }} />}
           <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
@@ -107,10 +110,10 @@ function None({ text, whole, again }: { text: string; whole: boolean; again: () 
 }
 
 /** The strip over the table. An operation that is not there leaves no gap; one that fails says so. */
-function Counted({ asked, quiet }: { asked: Asked<Facets>; quiet: boolean }) {
+function Counted({ asked, quiet, gaps }: { asked: Asked<Facets>; quiet: boolean; gaps: readonly Short[] }) {
   if (quiet || (asked.error instanceof Problem && asked.error.status === 404)) return null;
   if (asked.error) return <div class="pad"><Failed asked={asked} /></div>;
-  return asked.data?.histogram ? <Histogram births={asked.data.histogram} /> : <NoHistogram />;
+  return asked.data?.histogram ? <Histogram births={asked.data.histogram} gaps={gaps} /> : <NoHistogram />;
 }
 
 const Unread = () => (

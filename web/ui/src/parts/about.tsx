@@ -1,6 +1,7 @@
 // What stands beside a task: its family, commands about it, and everything else that is known.
 import type { TaskCommand } from "../services/commands";
 import type { Story } from "../services/story";
+import { ran } from "../services/tasks";
 import { clocks } from "../state/clocks";
 import { link } from "../state/location";
 import { outcome } from "../state/outcome";
@@ -21,22 +22,22 @@ export function Family({ task }: { task: Story }) {
   const above = [...(root ? [["root", root] as const] : []), ...(parent ? [["parent", parent] as const] : [])];
   const level = above.length;
   return (
-    <Panel title="Family" note={above.length || task.children.length ? "" : "it stands alone"}>
-      <div class="body tree">
+    <Panel title="Family" note={level || task.children.length ? "" : "it stands alone"}>
+      <div class={level || task.children.length ? "body tree" : ""}>
         {above.map(([what, id], k) => (
           <a key={id} class="nd" style={{ "--lv": String(k) }} href={to(id, task.cluster)}>
             <span class="mono cut grow">{visible(id)}</span>
             <span class="faint sm">{what}</span>
           </a>
         ))}
-        {(above.length > 0 || task.children.length > 0) && (
+        {(level > 0 || task.children.length > 0) && (
           <span class="nd me" style={{ "--lv": String(level) }}>
             <Glyph id={taskLook(task.state).glyph} tone={taskLook(task.state).tone} label={taskLook(task.state).word} />
             <span class="cut grow">
               <Name name={task.name} />
             </span>
             <span class="faint sm nw">
-              <Duration s={task.runtime_s} />
+              <Duration s={ran(task)} />
             </span>
           </span>
         )}
@@ -56,7 +57,7 @@ export function Family({ task }: { task: Story }) {
 
 export function CommandsAbout({ commands }: { commands: readonly TaskCommand[] }) {
   return (
-    <Panel class="lined" title="Commands about it" note={commands.length ? "" : "none"}>
+    <Panel class={commands.length ? "lined" : ""} title="Commands about it" note={commands.length ? "" : "none"}>
       {commands.map((each) => (
         <details key={each.id} class="raw">
           <summary class="cmd">

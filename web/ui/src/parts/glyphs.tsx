@@ -1,4 +1,4 @@
-// Icons and the glyphs of states: shape, then word, then colour.
+// Icons and the glyphs of states: shape, then word, then colour. Both are drawn in index.html: glyphs 12 px, icons (i-) strokes of 16 px.
 import { type Look, taskLook, workerLook } from "../state/states";
 import { visible } from "./text";
 

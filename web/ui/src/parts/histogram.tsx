@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Birth, Histogram as Births } from "../services/facets";
+import { type Short, shortness } from "../state/bands";
 import { grid, spread, total } from "../state/buckets";
 import { choose } from "../state/range";
 import { even } from "../state/scale";
@@ -14,7 +15,7 @@ const WHOLE_PX = 74;
 const UPPER_PX = 38;
 const LOWER_PX = 36;
 
-export function Histogram({ births }: { births: Births }) {
+export function Histogram({ births, gaps }: { births: Births; gaps: readonly Short[] }) {
   const pointed = useSignal<Pointed | null>(null);
   const { on, matching, failed, bad } = useMemo(() => laid(births), [births]);
   const onlyBad = total(bad) > 0 && total(bad) === total(matching);
@@ -29,9 +30,11 @@ export function Histogram({ births }: { births: Births }) {
       { words: "Failed", value: count(f), tone: "FAILURE" },
       { words: "Lost", value: count(b - f), tone: "LOST" },
     ];
-    return lines.filter((line, k) => k === 0 || line.value !== "0");
+    const short = shortness(gaps, on.at[index] ?? 0);
+    const there = lines.filter((line, k) => k === 0 || line.value !== "0");
+    return short ? [...there, { words: "Seen", value: short, tone: "RETRY" }] : there;
   };
-  const shared = { on, pointed, open };
+  const shared = { on, pointed, open, bands: gaps };
   return (
     <div class="histo" onPointerLeave={() => (pointed.value = null)}>
       {!onlyBad && (

@@ -1,5 +1,6 @@
 // Arguments and result: as the worker printed them, with what was cut, redacted or hidden said.
 import type { Story } from "../services/story";
+import { argued } from "../services/tasks";
 import { Panel } from "./panel";
 import { Code } from "./text";
 
@@ -12,10 +13,7 @@ export function Arguments({ task }: { task: Story }) {
         ) : task.args === null && task.kwargs === null ? (
           <span class="dim">Nobody said them: the worker sent no task-received with arguments.</span>
         ) : (
-          <>
-            {task.args !== null && <Code text={task.args} />}
-            {task.kwargs !== null && <Code text={task.kwargs} />}
-          </>
+          [...argued(task), ...(argued(task).length ? [] : ["()"])].map((text) => <Code key={text} text={text} />)
         )}
       </div>
     </Panel>

@@ -6,6 +6,7 @@ import { FINAL } from "../state/states";
 import { full } from "../state/words";
 import { link } from "../state/location";
 import type { Story } from "../services/story";
+import { argued, ran } from "../services/tasks";
 import { Answered } from "./boxes";
 import { Copy } from "./copy";
 import { Duration } from "./figures";
@@ -73,7 +74,7 @@ function Body({ task, done }: { task: Story; done: () => void }) {
       )}
       <div class="sec">
         <h3>Arguments</h3>
-        {task.payloadHidden ? <Hidden /> : task.args === null && task.kwargs === null ? <span class="faint">not said</span> : <Code text={argumentsOf(task)} />}
+        {task.payloadHidden ? <Hidden /> : task.args === null && task.kwargs === null ? <span class="faint">not said</span> : <Code text={argued(task).join("\n") || "()"} />}
       </div>
       <div class="sec">
         <Facts
@@ -83,7 +84,7 @@ function Body({ task, done }: { task: Story; done: () => void }) {
             ["Worker", task.worker ? <Said text={task.worker} /> : "–"],
             ["Sent", full(task.sent_at, zone.value)],
             ["Waited", <Duration s={task.queue_wait_s} />],
-            ["Ran", <Duration s={task.runtime_s} />],
+            ["Ran", <Duration s={ran(task)} />],
             ["Tries", task.retries === null ? "unknown" : String(task.retries + 1)],
           ]}
         />
@@ -98,10 +99,4 @@ function Body({ task, done }: { task: Story; done: () => void }) {
       </div>
     </>
   );
-}
-
-/** Both kinds, the empty one left out where the other is there. */
-function argumentsOf({ args, kwargs }: Story): string {
-  const said = [args, kwargs].filter((each) => each && each !== "()" && each !== "{}");
-  return said.join("\n") || args || kwargs || "()";
 }

@@ -1,5 +1,5 @@
 // A short list of tasks with how each ended.
-import { born, keyOf, type Task } from "../services/tasks";
+import { born, keyOf, ran, type Task } from "../services/tasks";
 import { taskPath } from "../state/pages";
 import { Clock, Duration } from "./figures";
 import { TaskState } from "./glyphs";
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Task>[] = [
   TASK,
   { words: "Error", class: "cut hide-s host", cell: (task) => task.exception && <Error text={task.exception} failed={task.state === "FAILURE"} /> },
   { words: "Sent", class: "r dim", cell: (task) => <Clock at={born(task)} /> },
-  { words: "Ran", class: "r", cell: (task) => <Duration s={task.runtime_s} /> },
+  { words: "Ran", class: "r", cell: (task) => <Duration s={ran(task)} /> },
 ];
 
 export const Recent = ({ tasks }: { tasks: readonly Task[] }) => <Table columns={COLUMNS} rows={tasks} keyOf={keyOf} />;

@@ -8,6 +8,7 @@ import { type Over, over, show } from "../state/over";
 import { current, PAGES } from "../state/pages";
 import { needing, useTroubles } from "../state/problems";
 import { toggle } from "../state/live";
+import { useNews } from "../state/usenews";
 import { switchZone } from "../state/prefs";
 import { step } from "../state/range";
 import { title } from "../state/title";
@@ -30,6 +31,7 @@ const OVER: Record<Over, Load> = {
 export function Shell({ children }: { children: ComponentChildren }) {
   useField();
   useTroubles();
+  useNews();
   useShellKeys();
   return (
     <>
@@ -38,7 +40,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <div class="app">
         <Side />
-        <header class="top">
+        <header class={title.value.above ? "top deep" : "top"}>
           <span class="only-s mk">
             <Icon id="mark" size={20} />
           </span>

@@ -107,8 +107,8 @@ function Crew({ workers }: { workers: readonly Worker[] | null }) {
           {" "}
           of <Count n={size} />
         </>
-      )}{" "}
-      processes busy
+      )}
+      {(size ?? busy) === 1 ? " process busy" : " processes busy"}
     </Cell>
   );
 }

@@ -1,6 +1,6 @@
 // The columns of the task table: what each shows and how wide it is.
 import type { ComponentChildren } from "preact";
-import { born, type Task } from "../services/tasks";
+import { argued, born, ran as ranFor, type Task } from "../services/tasks";
 import { now } from "../state/live";
 import type { ColumnName } from "../state/columns";
 import { FINAL } from "../state/states";
@@ -8,7 +8,7 @@ import type { Usual } from "../state/usual";
 import { durationText } from "../state/words";
 import { Clock, Count, Duration } from "./figures";
 import { TaskState } from "./glyphs";
-import { Name, Said, visible } from "./text";
+import { Host, Name, Said, visible } from "./text";
 
 export interface Column {
   words: string;
@@ -39,7 +39,7 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   said: { words: "Arguments or error", width: "minmax(140px,1.35fr)", cell: said },
   cluster: { words: "Cluster", width: "88px", cell: (task) => <Said class="dim" text={task.cluster} /> },
   queue: { words: "Queue", width: "112px", cell: (task) => (task.queue ? <Said class="dim" text={task.queue} /> : faint) },
-  worker: { words: "Worker", width: "124px", cell: (task) => (task.worker ? <Said class="dim" text={task.worker} /> : faint) },
+  worker: { words: "Worker", width: "124px", cell: (task) => (task.worker ? <Host class="dim" name={task.worker} /> : faint) },
   sent: { words: "Sent", width: "96px", cell: (task) => <span class="dim"><Clock at={born(task)} ms /></span> },
   wait: { words: "Waited", width: "76px", right: true, cell: waited },
   run: { words: "Ran", width: "128px", right: true, cell: ran },
@@ -51,7 +51,7 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
 export function said(task: Task, { hidden }: Around): ComponentChildren {
   if (task.exception) return <Error text={task.exception} failed={task.state === "FAILURE"} />;
   if (hidden) return <span class="faint">hidden for your role</span>;
-  const text = [task.args, task.kwargs].filter((each) => each && each !== "()" && each !== "{}").join(" ");
+  const text = argued(task).join(" ");
   return text ? (
     <bdi class="mono dim">{visible(text.slice(0, SAID_MAX))}</bdi>
   ) : (
@@ -100,13 +100,14 @@ function result(task: Task, { hidden }: Around): ComponentChildren {
 /** The run time, with a bar against what is usual for the name where that is known: half of it is the p95. */
 function ran(task: Task, { usual }: Around): ComponentChildren {
   const known = usual.get(task.name);
-  if (task.runtime_s === null || !known?.p95_s) return <Duration s={task.runtime_s} />;
-  const times = task.runtime_s / known.p95_s;
+  const took_s = ranFor(task);
+  if (took_s === null || !known?.p95_s) return <Duration s={took_s} />;
+  const times = took_s / known.p95_s;
   return (
     <span class="bar-v" title={`p95 of ${task.name.slice(0, 100)} ${known.over}: ${durationText(known.p95_s)}`}>
-      <i class={times > HOT_TIMES && task.runtime_s > HOT_S ? "hot" : ""} style={{ "--p": Math.min(100, times * 50).toFixed(1) }} />
+      <i class={times > HOT_TIMES && took_s > HOT_S ? "hot" : ""} style={{ "--p": Math.min(100, times * 50).toFixed(1) }} />
       <span>
-        <Duration s={task.runtime_s} />
+        <Duration s={took_s} />
       </span>
     </span>
   );

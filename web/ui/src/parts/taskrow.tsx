@@ -1,10 +1,10 @@
 // One row of the task table; in a narrow window it becomes two lines.
-import { born, type Task } from "../services/tasks";
+import { born, ran, type Task } from "../services/tasks";
 import type { ColumnName } from "../state/columns";
 import type { Selection } from "../state/selection";
 import { Clock, Duration } from "./figures";
 import { type Around, type Column, COLUMNS, Error } from "./taskcells";
-import { Said, visible } from "./text";
+import { Host, Said, visible } from "./text";
 
 interface RowProps {
   task: Task;
@@ -45,13 +45,13 @@ export function Row({ task, at, height, columns, around, current, picked, pick, 
         );
       })}
       <span class="m3 only-s r dim" role="gridcell">
-        {task.runtime_s !== null && <Duration s={task.runtime_s} />}
+        {ran(task) !== null && <Duration s={ran(task)} />}
       </span>
       <span class="m4 only-s" role="gridcell">
         {task.exception ? <Error text={task.exception.split(/[(:]/, 1)[0] ?? ""} failed={task.state === "FAILURE"} /> : <Said text={task.queue || task.cluster} />}, <Clock at={born(task)} />
         {task.worker && (
           <>
-            , <Said text={task.worker} />
+            , <Host name={task.worker} />
           </>
         )}
       </span>

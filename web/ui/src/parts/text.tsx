@@ -16,6 +16,17 @@ export function Said({ text, class: tone }: { text: string; class?: string | und
   );
 }
 
+/** A worker's name: what all have before the @ is faint, and left out where there is little room. */
+export function Host({ name, class: tone }: { name: string; class?: string }) {
+  const usual = name.startsWith("celery@") ? 7 : 0;
+  return (
+    <bdi class={tone} title={name.slice(0, 300)}>
+      {usual > 0 && <span class="at">celery@</span>}
+      {visible(name.slice(usual, 1000))}
+    </bdi>
+  );
+}
+
 /** A dotted name: the last part stands out. */
 export function Name({ name }: { name: string }) {
   if (!name) return <span class="faint">unknown name</span>;

@@ -82,7 +82,7 @@ export function TimeChart({ title, on, scale, height, pointed, left = 40, right 
             </g>
           ))}
           {children(frame)}
-          {bands.map((band) => (
+          {bands.filter((band) => band.to > first && band.from < last).map((band) => (
             <rect key={band.from} class="gap" x={x(Math.max(first, band.from))} y={top} width={Math.max(1, x(Math.min(last, band.to)) - x(Math.max(first, band.from)))} height={ground - top} />
           ))}
           {marks.filter((mark) => mark.at >= first && mark.at <= last).map((mark) => (

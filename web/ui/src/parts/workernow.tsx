@@ -1,6 +1,6 @@
 // What a worker does now: what it runs, what it holds, and what it did of late.
 import type { Running } from "../services/snapshot";
-import { keyOf, type Task, tasks } from "../services/tasks";
+import { argued, keyOf, type Task, tasks } from "../services/tasks";
 import { useAsked } from "../state/asked";
 import { written } from "../state/filter";
 import { link } from "../state/location";
@@ -73,7 +73,7 @@ function Runs({ tasks: list, said, again }: { tasks: readonly Task[]; said: read
   const own = (task: Task): Running | undefined => said.find((each) => each.id === task.id);
   const columns: Column<Task>[] = [
     TASK,
-    { words: "Arguments", class: "mono dim cut hide-s host", cell: (task) => visible(argumentsOf(task).slice(0, 300)) || <span class="faint">{task.args === null ? "not said" : "none"}</span> },
+    { words: "Arguments", class: "mono dim cut hide-s host", cell: (task) => visible(argued(task).join(" ").slice(0, 300)) || <span class="faint">{task.args === null ? "not said" : "none"}</span> },
     { words: "Running for", class: "r", cell: (task) => <Duration s={since(task.started_at)} /> },
     { words: "Process", class: "r dim hide-s", cell: (task) => own(task)?.pid ?? "–" },
     { words: "Acknowledged", class: "dim hide-m", cell: (task) => ({ true: "yes", false: "late, after it ends" })[String(own(task)?.acknowledged)] ?? "–" },
@@ -89,5 +89,3 @@ function Runs({ tasks: list, said, again }: { tasks: readonly Task[]; said: read
   ];
   return <Table columns={columns} rows={list} keyOf={keyOf} />;
 }
-
-const argumentsOf = (task: Task): string => [task.args, task.kwargs].filter((each) => each && each !== "()" && each !== "{}").join(" ");

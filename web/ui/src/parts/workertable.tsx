@@ -14,7 +14,7 @@ import { InspectButton } from "./inspect";
 import { ping } from "./ping";
 import { PoolCells } from "./poolcells";
 import { Option, Pop } from "./pop";
-import { Said, visible } from "./text";
+import { Host, Said, visible } from "./text";
 
 const FAILING = 0.02; // from this share on the figure is red
 const OLD_S = 300; // a snapshot older than this is amber
@@ -67,7 +67,9 @@ function Group({ crew, again }: { crew: Crew; again: () => void }) {
     <tr class="grp">
       <td colSpan={11}>
         <div class="row">
-          <Said text={crew.cluster} />
+          <b>
+            <Said text={crew.cluster} />
+          </b>
           <span class="faint cut grow">
             {[visible(broker), `${count(n)} ${n === 1 ? "worker" : "workers"}`, crew.busy === null ? "" : `${count(crew.busy)}${crew.size === null ? "" : ` of ${count(crew.size)}`} processes busy`].filter(Boolean).join(", ")}
           </span>
@@ -91,7 +93,7 @@ function Row({ worker, at, current, again }: { worker: Worker; at: number; curre
       </td>
       <td class="m cut host">
         <a class="n" href={workerPath(worker)}>
-          <Said text={worker.hostname} />
+          <Host name={worker.hostname} />
         </a>{" "}
         {worker.reason && worker.state !== "online" && (
           <span class={`${tone} sm hide-s`} title={worker.reason.slice(0, 500)}>

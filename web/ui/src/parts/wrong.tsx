@@ -66,13 +66,15 @@ function Row({ trouble }: { trouble: Trouble }) {
   );
 }
 
-/** The subject stands out where the sentence begins with it. */
+/** Its subject stands out. */
 function Sentence({ text, subject }: { text: string; subject: string }) {
-  if (!subject || !text.startsWith(subject)) return <bdi>{visible(text.slice(0, 300))}</bdi>;
+  const found = subject ? ` ${text}`.indexOf(` ${subject}`) : -1;
+  const [at, end] = found < 0 ? [0, 0] : [found, found + subject.length];
   return (
     <bdi>
-      <b>{visible(subject)}</b>
-      {visible(text.slice(subject.length, 300 + subject.length))}
+      {visible(text.slice(0, at))}
+      <b>{visible(text.slice(at, end))}</b>
+      {visible(text.slice(end, end + 300))}
     </bdi>
   );
 }

@@ -11,6 +11,8 @@ export interface Listener {
   position(watermark: number | null): void;
   /** The stream cannot go on as asked; nothing more follows. */
   refused(problem: Problem): void;
+  /** A connection ended; another one follows. */
+  broken?(): void;
 }
 
 const PAUSES_S = [0.5, 1, 2, 5, 10]; // between attempts, the last one repeated
@@ -39,6 +41,7 @@ async function keepFollowing(params: Params, listener: Listener, stop: AbortSign
         listener.missed(null, error.message);
       } else if (error instanceof Problem && error.again === "never") return listener.refused(error);
     }
+    listener.broken?.();
     await pause(PAUSES_S[Math.min(failures, PAUSES_S.length - 1)] ?? 10, stop);
   }
 }

@@ -20,6 +20,9 @@ export const born = (task: Task): number | null => task.sent_at ?? task.received
 /** How long it ran in seconds, as its worker says, or as its events lie apart: a failure says none. */
 export const ran = (task: Task): number | null => task.runtime_s ?? (task.started_at !== null && task.finished_at !== null ? Math.max(0, task.finished_at - task.started_at) / 1000 : null);
 
+/** Arguments as they were said, of both kinds; an empty kind is left out. */
+export const argued = ({ args, kwargs }: Pick<Task, "args" | "kwargs">): string[] => [args, kwargs].filter((each): each is string => Boolean(each) && each !== "()" && each !== "{}");
+
 /** The same task under the same key, in any answer. */
 export const keyOf = (task: { cluster: string; id: string }): string => `${task.cluster} ${task.id}`;
 

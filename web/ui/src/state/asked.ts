@@ -2,7 +2,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Problem, SignedOut } from "../api";
-import { heard, paused } from "./live";
+import { heard, news, paused, told } from "./live";
 
 export interface Asked<T> {
   /** The last good answer, of this or the previous question. */
@@ -19,8 +19,8 @@ export interface Asked<T> {
 const RETRY_S = [2, 4, 8, 15, 30];
 
 /**
- * Asks on mount, when `key` changes, and every `everyS` seconds while not paused; null: never by itself.
- * A change of `key` with `fresh` forgets the old answer.
+ * Asks on mount, when `key` changes, and when something happened, at most every `everyS` seconds and not while paused; null: never by itself.
+ * A change of `key` forgets what went wrong, with `fresh` the old answer too.
  */
 export function useAsked<T>(key: string, question: (signal: AbortSignal) => Promise<T>, everyS: number | null, fresh = false): Asked<T> {
   const state = useSignal<Omit<Asked<T>, "again">>({ data: null, at: null, error: null, againAt: null, busy: true });
@@ -30,7 +30,7 @@ export function useAsked<T>(key: string, question: (signal: AbortSignal) => Prom
   latest.current = question;
   const stopped = paused.value;
   useEffect(() => {
-    if (fresh) state.value = { data: null, at: null, error: null, againAt: null, busy: true };
+    state.value = { ...(fresh ? { data: null, at: null } : state.peek()), error: null, againAt: null, busy: true };
   }, [key]);
   useEffect(() => {
     const stop = new AbortController();
@@ -55,6 +55,7 @@ async function keepAsking<T>(
   for (let failures = 0; !stop.aborted; ) {
     state.value = { ...state.peek(), busy: true };
     let wait = everyS;
+    let mark: number | null | undefined = told.peek();
     try {
       const data = await question(stop);
       failures = 0;
@@ -67,12 +68,22 @@ async function keepAsking<T>(
     } catch (error) {
       if (stop.aborted || error instanceof SignedOut) return;
       wait = error instanceof Problem && error.again === "never" ? null : patience(error, failures++);
+      mark = undefined; // what failed is asked again by the clock
       const againAt = wait === null ? null : Date.now() + wait * 1000;
       state.value = { ...state.peek(), error: error as Error, againAt, busy: false };
     }
     if (wait === null) return;
     await sleep(wait, stop);
+    if (mark !== undefined && !stop.aborted) await news(mark, stop);
   }
+}
+
+/** The answer, or null where it fails: of what a page does without. */
+export function spared<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return answer.catch((error: unknown) => {
+    if (signal.aborted || error instanceof SignedOut) throw error;
+    return null;
+  });
 }
 
 function patience(error: unknown, failures: number): number {
@@ -82,7 +93,8 @@ function patience(error: unknown, failures: number): number {
 
 function sleep(seconds: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const end = (): void => (clearTimeout(timer), stop.removeEventListener("abort", end), resolve());
+    const timer = setTimeout(end, seconds * 1000);
+    stop.addEventListener("abort", end);
   });
 }

@@ -2,12 +2,17 @@
 import { computed, signal } from "@preact/signals";
 import { put, query } from "./location";
 
-const STALE_AFTER_S = 15; // three answers of the clusters left out
+const STALE_AFTER_S = 15; // three positions of the stream left out
+const QUIET_MS = 45_000;
+const WITHOUT_MS = 5_000;
 
 export const hidden = signal(document.visibilityState === "hidden");
 export const pausedAt = signal<number | null>(null);
 export const heardAt = signal(Date.now());
 export const now = signal(Date.now());
+
+/** Counts what the stream told; null while there is no stream. */
+export const told = signal<number | null>(null);
 
 export const asked = computed(() => query.value.get("live") === "0");
 export const paused = computed(() => asked.value || hidden.value);
@@ -21,6 +26,17 @@ export const staleS = computed(() => {
 /** Something came from Meadow. */
 export function heard(): void {
   heardAt.value = Date.now();
+}
+
+/** Until the stream tells more than `mark`, or for a while: where it tells nothing, or is not there, the answer may have changed too. */
+export function news(mark: number | null, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (told.peek() !== mark) return resolve();
+    const end = (): void => (leave(), clearTimeout(timer), stop.removeEventListener("abort", end), resolve());
+    const timer = setTimeout(end, mark === null ? WITHOUT_MS : QUIET_MS);
+    const leave = told.subscribe((n) => n !== mark && end());
+    stop.addEventListener("abort", end);
+  });
 }
 
 export function toggle(): void {

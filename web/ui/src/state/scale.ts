@@ -9,10 +9,10 @@ export interface Scale {
   label: (value: number) => string;
 }
 
-/** Counts from 0 to the next round number; `half`: the middle is written too. */
+/** Counts from 0 to the next round number; `half`: the middle is written too, where it is a whole one. */
 export function even(most: number, half: boolean): Scale {
   const top = ceiling(most);
-  return { of: (value) => value / top, ticks: half ? [top / 2, top] : [top], label: (value) => count(value, value < 10 && value % 1 ? 1 : 0) };
+  return { of: (value) => value / top, ticks: !most ? [] : half && top % 2 === 0 ? [top / 2, top] : [top], label: (value) => count(value, value < 10 && value % 1 ? 1 : 0) };
 }
 
 const DECADES_S = [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 60, 600, 3600, 36_000, 360_000];

@@ -1,11 +1,10 @@
 // The story of one task, told again whenever the stream says something about it, and until its events are all there.
 import { useEffect, useRef } from "preact/hooks";
 import type { One } from "../services/read";
-import { follow } from "../services/live";
 import { story, type Story } from "../services/story";
 import { type Asked, useAsked } from "./asked";
-import { heard, paused } from "./live";
-import { Soon } from "./soon";
+import { paused } from "./live";
+import { useStream } from "./usestream";
 
 const FOLLOW_MS = 1500; // a task is shown at once, its events are kept with the next batch: some seconds later
 const YOUNG_MS = 60_000; // what is missing of an older task does not come
@@ -15,13 +14,7 @@ export function useStory(id: string, cluster: string, live: boolean): Asked<One<
   const again = useRef(asked.again);
   again.current = asked.again;
   const on = live && !paused.value;
-  useEffect(() => {
-    if (!on) return;
-    const soon = new Soon(() => again.current());
-    const tell = (): void => soon.ask();
-    const stop = follow({ task_id: id, cluster }, { events: tell, missed: tell, position: heard, refused: () => undefined });
-    return () => (stop(), soon.stop());
-  }, [on, id, cluster]);
+  useStream({ task_id: id, cluster }, on, asked.again);
   const lacking = asked.data !== null && !whole(asked.data.item);
   useEffect(() => {
     if (!lacking || !on) return;

@@ -1,8 +1,7 @@
 // Asks how long tasks of each name usually run: of yesterday and today.
 import { useMemo } from "preact/hooks";
-import { SignedOut } from "../api";
-import { trends, type Trends } from "../services/trends";
-import { useAsked } from "./asked";
+import { trends } from "../services/trends";
+import { spared, useAsked } from "./asked";
 import { scope } from "./field";
 import { type Usual, usualOf } from "./usual";
 
@@ -11,14 +10,6 @@ const EVERY_S = 600;
 
 /** Asked once `ready`, after what the page is about; where it fails there are no bars, and it is asked again much later. */
 export function useUsual(ready: boolean): ReadonlyMap<string, Usual> {
-  const asked = useAsked(`${ready} ${scope.value ?? ""}`, (signal) => (ready ? day(signal) : Promise.resolve(null)), EVERY_S);
+  const asked = useAsked(`${ready} ${scope.value ?? ""}`, async (signal) => (ready ? spared(trends({ cluster: scope.value, from: "now-1d", to: "now", step: "1d", by: "name", top: NAMES_MAX }, signal), signal) : null), EVERY_S);
   return useMemo(() => usualOf(asked.data), [asked.data]);
-}
-
-function day(signal: AbortSignal): Promise<Trends | null> {
-  const asked = trends({ cluster: scope.value, from: "now-1d", to: "now", step: "1d", by: "name", top: NAMES_MAX }, signal);
-  return asked.catch((error: unknown) => {
-    if (signal.aborted || error instanceof SignedOut) throw error;
-    return null;
-  });
 }

@@ -1,0 +1,25 @@
+// Asks again soon after the live stream told something, while that is wanted and somebody looks.
+import { useEffect, useRef } from "preact/hooks";
+import type { Params } from "../api";
+import { follow, type Listener } from "../services/live";
+import { heard, paused } from "./live";
+import { Soon } from "./soon";
+
+/** `also`: who else hears what was told. */
+export function useStream(params: Params, wanted: boolean, again: () => void, also: Partial<Listener> = {}): void {
+  const latest = useRef({ again, also });
+  latest.current = { again, also };
+  const on = wanted && !paused.value;
+  useEffect(() => {
+    if (!on) return;
+    const soon = new Soon(() => latest.current.again());
+    const tell = (): void => (heard(), soon.ask());
+    const stop = follow(params, {
+      events: (...told) => (latest.current.also.events?.(...told), tell()),
+      missed: (...told) => (latest.current.also.missed?.(...told), tell()),
+      position: heard,
+      refused: (problem) => latest.current.also.refused?.(problem),
+    });
+    return () => (stop(), soon.stop());
+  }, [on, JSON.stringify(params)]);
+}
