@@ -5,7 +5,7 @@ import { CommandTable } from "../parts/commandtable";
 import { WORKER_KINDS } from "../state/dialogs";
 import { scope } from "../state/field";
 import { put, query } from "../state/location";
-import { from, label, open, to } from "../state/range";
+import { from, inWords, open, to } from "../state/range";
 import { useTitle } from "../state/title";
 import { useCommand, useCommands } from "../state/usecommands";
 import { useRows } from "../state/userows";
@@ -75,7 +75,7 @@ function Choice({ name, words, choices }: { name: string; words: string; choices
 
 function None({ filtered }: { filtered: boolean }) {
   return (
-    <Empty title={filtered ? "No command matches" : `No command in ${label().toLowerCase()}`}>
+    <Empty title={filtered ? "No command matches" : `No command in ${inWords()}`}>
       <p class="dim">{filtered ? "Another filter or a wider range shows more." : "Whatever is asked of a cluster’s workers from here or by the API stands here, with who asked and what each answered."}</p>
     </Empty>
   );
