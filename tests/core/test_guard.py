@@ -9,7 +9,9 @@ from tests.core.guarded import SESSION, TOKEN, Client, Connect, bearer, cookie, 
 
 
 async def test_a_bearer_or_a_cookie_opens_and_nothing_else(client: Client) -> None:
-    assert await refusal(await client.get("/mine")) == (401, "unauthenticated")
+    response = await client.get("/mine")
+    assert await refusal(response) == (401, "unauthenticated")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
     for headers in (bearer(), {"authorization": f"BEARER {TOKEN}"}, cookie()):
         response = await client.get("/mine", headers=headers)
         assert await response.json() == {"subject": "ann"}

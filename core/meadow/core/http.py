@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
 from meadow.core import log_context
-from meadow.core.errors import BadRequest, MeadowError, NotFound, TooLarge, WrongMethod
+from meadow.core.errors import BadRequest, MeadowError, NotFound, TooLarge, Unauthenticated, WrongMethod
 from meadow.core.proxies import client_of
 from meadow.core.scope import Caller
 
@@ -99,12 +99,19 @@ def problem(error: MeadowError) -> web.Response:
         "again": error.again,
         **error.extra,
     }
-    headers = {"Retry-After": str(max(1, int(error.extra["retry_after_s"])))} if "retry_after_s" in error.extra else {}
-    if isinstance(error, WrongMethod):
-        headers["Allow"] = ", ".join(error.extra["accepts"])
-    response = json_response(body, status=error.status, headers=headers)
+    response = json_response(body, status=error.status, headers=_headers(error))
     response.content_type = "application/problem+json"
     return response
+
+
+def _headers(error: MeadowError) -> dict[str, str]:
+    if "retry_after_s" in error.extra:
+        return {"Retry-After": str(max(1, int(error.extra["retry_after_s"])))}
+    if isinstance(error, WrongMethod):
+        return {"Allow": ", ".join(error.extra["accepts"])}
+    if isinstance(error, Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}  # RFC 9110 §11.6.1; browsers ask nobody for this scheme
+    return {}
 
 
 @web.middleware

@@ -57,3 +57,20 @@ test("the token that holds the place of a fault is faulty, at the end the last o
   expect([state, run].map((token) => token && faulty(fault, token))).toEqual([false, true]);
   expect(run && faulty({ ...fault, at: 19, length: 0 }, run)).toBe(true);
 });
+
+test("alternatives are one token, and stay whole beside what is added", () => {
+  expect(tokens("a OR name:b").map(({ raw, field }) => [raw, field])).toEqual([["a OR name:b", ""]]);
+  expect(tokens('x (a OR "b)" (c OR d)) NOT (e)').map(({ raw, not }) => [raw, not])).toEqual([
+    ["x", false],
+    ['(a OR "b)" (c OR d))', false],
+    ["NOT (e)", true],
+  ]);
+  const failed = toggled("state:running OR b", "FAILURE");
+  expect([failed, toggled(failed, "FAILURE"), states("state:running OR b")]).toEqual(["state:FAILURE (state:running OR b)", "(state:running OR b)", []]);
+  expect(withMore("a OR b", "c")).toBe("(a OR b) c");
+  expect(withMore("(a OR b) OR c", "d OR e")).toBe("((a OR b) OR c) (d OR e)");
+});
+
+test("AND between tokens says nothing more than a blank", () => expect(without("a AND b", 1)).toBe("a"));
+
+test("brackets that never close are read in no time", () => expect(tokens("(".repeat(2048)).length).toBe(1));

@@ -34,7 +34,7 @@ export function Workers(_: { id: string }) {
     <div class="page">
       <h1 class="sr">Workers</h1>
       <div class="row wrap">
-        <States every={every} state={state} />
+        {asked.data && <States every={every} state={state} />}
         <input id="find" class="input find" type="search" placeholder="Host, queue or version" aria-label="Filter workers" maxLength={255} value={typed} onInput={(event) => put({ q: event.currentTarget.value || null })} />
         {asked.data?.next && <Cut n={every.length} />}
         <span class="grow" />

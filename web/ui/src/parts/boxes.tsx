@@ -49,9 +49,11 @@ export function Failed<T>({ asked }: { asked: Asked<T> }) {
           {left !== null && <>Trying again in {left}{THIN}s.</>}
         </div>
         <div class="row">
-          <button type="button" class="btn" onClick={asked.again}>
-            Try now
-          </button>
+          {!refused && (
+            <button type="button" class="btn" onClick={asked.again}>
+              Try now
+            </button>
+          )}
           {problem && (
             <span class="mono faint sm cut">
               {visible(problem.code)}

@@ -17,6 +17,9 @@ interface FilterProps {
   fault: Fault | null;
 }
 
+const LETTERS_MAX = 2048; // of a filter, as the API takes it
+const TOO_LONG: Fault = { at: LETTERS_MAX, length: 0, message: "A filter of this length cannot be asked.", accepts: `up to ${LETTERS_MAX} characters` };
+
 export function FilterBar({ text, change, within, fault }: FilterProps) {
   const typed = useSignal("");
   const open = useSignal(false);
@@ -29,9 +32,12 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
     at.value = null;
     open.value = true;
   };
+  const tooLong = text.length + typed.value.length >= LETTERS_MAX;
   const add = (more: string): void => {
+    if (tooLong || more.endsWith(":")) return;
     if (more.trim()) change(withMore(text, more));
     type("");
+    open.value = false; // what was found, or what is wrong with it, lies under the suggestions
   };
   const take = (hint: Hint): void => {
     const whole = found.at.before + hint.token;
@@ -39,7 +45,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
     else add(whole);
   };
   const keys: Record<string, (event: KeyboardEvent) => void> = {
-    ArrowDown: () => hints.length && (at.value = (chosen + 1) % hints.length),
+    ArrowDown: () => (hints.length ? (at.value = (chosen + 1) % hints.length) : (open.value = true)),
     ArrowUp: () => hints.length && (at.value = (Math.max(chosen, 0) + hints.length - 1) % hints.length),
     Enter: () => (hints[chosen] ? take(hints[chosen]) : add(typed.value)),
     Tab: () => take(hints[Math.max(chosen, 0)] as Hint),
@@ -55,7 +61,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
   const all = tokens(text);
   return (
     <div class="grow">
-      <div class={fault ? "filter wrong" : "filter"}>
+      <div class={fault || tooLong ? "filter wrong" : "filter"}>
         <Icon id="search" size={14} />
         {all.map((token, k) => (
           <Chip key={`${k} ${token.raw}`} token={token} wrong={faulty(fault, token)} remove={() => change(without(text, k))} />
@@ -63,15 +69,14 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
         <input
           id="filter"
           aria-label="Filter tasks"
-          aria-invalid={fault !== null}
-          aria-describedby={fault ? "fault" : undefined}
+          aria-invalid={fault !== null || tooLong}
+          aria-describedby={fault || tooLong ? "fault" : undefined}
           role="combobox"
           aria-expanded={hints.length > 0}
           aria-controls="hints"
           aria-activedescendant={hints[chosen] ? `hint-${chosen}` : undefined}
           autocomplete="off"
           spellcheck={false}
-          maxLength={512}
           placeholder={text ? "and…" : "state:failed  queue:payments  runtime:>5s  or any words"}
           value={typed.value}
           onFocus={() => (open.value = true)}
@@ -88,7 +93,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
         )}
         <Suggestions found={found} hints={hints} chosen={chosen} take={take} />
       </div>
-      {fault && <Faulty fault={fault} />}
+      {tooLong ? <Faulty fault={TOO_LONG} /> : fault && <Faulty fault={fault} />}
     </div>
   );
 }

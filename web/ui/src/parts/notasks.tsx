@@ -2,7 +2,7 @@
 import type { Cluster } from "../services/clusters";
 import { inScope, least, scope } from "../state/field";
 import { here } from "../state/location";
-import { from, label, open } from "../state/range";
+import { from, inWords, open } from "../state/range";
 import { count, percent, THIN } from "../state/words";
 import { Act } from "./act";
 import { Empty } from "./boxes";
@@ -14,9 +14,9 @@ export function NoMatch({ text }: { text: string }) {
   const seen = least.value?.completeness;
   const unseen = seen?.known !== null && seen?.known !== undefined && seen.seen !== null ? seen.known - seen.seen : null;
   return (
-    <Empty title="No task matches">
+    <Empty title={text ? "No task matches" : "No task in this range"}>
       <p class="dim">
-        Nothing in {label().toLowerCase()} of {place()}
+        Nothing in {inWords()} of {place()}
         {text && (
           <>
             {" "}
@@ -45,7 +45,7 @@ export function NoMatch({ text }: { text: string }) {
 /** Nothing found so far is not nothing. */
 export const NotRead = ({ again }: { again: () => void }) => (
   <Empty title="Nothing was found by the deadline">
-    <p class="dim">Not all of {label().toLowerCase()} was read. There can be tasks that match.</p>
+    <p class="dim">Not all of {inWords()} was read. There can be tasks that match.</p>
     <div class="row wrap">
       <button type="button" class="btn" onClick={again}>
         Read again
@@ -57,12 +57,13 @@ export const NotRead = ({ again }: { again: () => void }) => (
   </Empty>
 );
 
-/** Who is away, who is there, and how events are switched on. */
+/** Who is away, who is there, and how events are switched on; where events do come, only that none is of this time. */
 export function NoEvents() {
   const clusters = inScope.value;
+  if (clusters.some((each) => (each.completeness.seen ?? 0) > 0)) return <NoMatch text="" />;
   const away = clusters.filter((each) => each.connected === false || each.problem);
   return (
-    <Empty title={`No events in ${label().toLowerCase()} of ${place()}`}>
+    <Empty title={`No events in ${inWords()} of ${place()}`}>
       <p class="dim">
         {away.length
           ? `Meadow is not connected to ${away.map((each) => visible(each.slug)).join(", ")}: ${visible(away[0]?.problem || "no reason is known")}.`

@@ -45,7 +45,7 @@ export function Palette() {
         aria-activedescendant={entries.length ? `entry-${chosen}` : undefined}
         autocomplete="off"
         spellcheck={false}
-        maxLength={256}
+        maxLength={255}
         placeholder="A page, a task id, a worker, a name, something to do"
         value={typed.value}
         onInput={(event) => ((typed.value = event.currentTarget.value), (at.value = 0))}

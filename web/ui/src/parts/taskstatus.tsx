@@ -17,7 +17,7 @@ export interface Seen {
 export function StatusBar({ list, seen, facets, sort }: { list: TaskList; seen: ReadonlySignal<Seen>; facets: Facets | null; sort: Sort }) {
   return (
     <div class="statusbar">
-      <Position list={list} seen={seen.value} total={facets?.complete ? facets.total : null} />
+      {list.begun.value && <Position list={list} seen={seen.value} total={facets?.complete ? facets.total : null} />}
       <span class="hide-s">{SORT_WORDS[sort]}</span>
       {list.complete.value ? <Incomplete share={least.value?.completeness.share ?? null} /> : <Cut n={list.rows.value.items.length} />}
       {list.full && <span class="warn">more rows: narrow the range</span>}

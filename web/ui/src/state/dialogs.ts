@@ -1,5 +1,6 @@
 // Which question a dialog asks now. Anything on the page may ask one; the dialog itself is loaded with the first.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
+import { path } from "./location";
 
 export interface TaskRef {
   id: string;
@@ -47,6 +48,12 @@ export function ask(next: Question): void {
 export function answered(): void {
   question.value = null;
 }
+
+/** A question goes with the page it was asked on. */
+effect(() => {
+  path.value;
+  answered();
+});
 
 /** What each kind needs of the caller. */
 export const needs = (kind: Kind): string => (kind === "revoke" ? "tasks:control" : "workers:control");

@@ -27,16 +27,22 @@ export const STATE_WORDS: Readonly<Record<string, string>> = {
 };
 
 const QUOTED = String.raw`"(?:[^"\\]|\\.)*"?`;
-const TOKEN = new RegExp(String.raw`(?:NOT\s+)?-?(?:[A-Za-z_]\w*:(?:${QUOTED}|[^\s"])*|${QUOTED}|\S+)`, "gs");
+const GROUP = [1, 2, 3].reduce((inner) => String.raw`\((?:${QUOTED}|[^()"]|${inner})*\)`, "[]"); // brackets in brackets, three deep
+const TOKEN = new RegExp(String.raw`(?:NOT\s+)?-?(?:${GROUP}|[A-Za-z_]\w*:(?:${QUOTED}|[^\s"])*|${QUOTED}|\S+)`, "gs");
 const PARTS = /^(NOT\s+)?(-?)([A-Za-z_]\w*):(.*)$/s;
 
+/** What must all hold. Alternatives are one token: a part of them taken away would change what the rest means. */
 export function tokens(text: string): Token[] {
-  return [...text.matchAll(TOKEN)].map((found) => {
+  if (either(text)) return [{ raw: text.trim(), at: text.search(/\S/), not: false, field: "", value: text.trim() }];
+  const all = [...text.matchAll(TOKEN)].filter(([raw]) => raw !== "AND");
+  return all.map((found) => {
     const [raw] = found;
     const [, , , field = "", value = raw.replace(/^(NOT\s+)?-?/, "")] = PARTS.exec(raw) ?? [];
     return { raw, at: found.index, not: /^(NOT\s|-)/.test(raw), field, value: unquoted(value) };
   });
 }
+
+const either = (text: string): boolean => [...text.matchAll(TOKEN)].some(([raw]) => raw === "OR");
 
 const unquoted = (text: string): string => text.replace(/\\(["\\])|"/g, "$1");
 
@@ -67,7 +73,7 @@ export function toggled(text: string, state: string): string {
   const on = states(text);
   const next = on.includes(state) ? on.filter((each) => each !== state) : [...on, state];
   const rest = tokens(text).filter((token) => token.field !== "state" || token.not);
-  return [...(next.length ? [`state:${next.join(",")}`] : []), ...rest.map((token) => token.raw)].join(" ");
+  return together(next.length ? `state:${next.join(",")}` : "", rest.map((token) => token.raw).join(" "));
 }
 
 /** The text without the token at `k`. */
@@ -80,8 +86,14 @@ export const without = (text: string, k: number): string =>
 /** The text with one more token; the same token is not said twice. */
 export const withMore = (text: string, more: string): string => {
   const said = tokens(text).map((token) => token.raw);
-  return said.includes(more.trim()) ? text : [text.trim(), more.trim()].filter(Boolean).join(" ");
+  return said.includes(more.trim()) ? text : together(text.trim(), more.trim());
 };
+
+/** Both must hold: blanks bind closer than OR. */
+function together(one: string, other: string): string {
+  const closed = (text: string): string => (either(text) ? `(${text})` : text);
+  return one && other ? `${closed(one)} ${closed(other)}` : one || other;
+}
 
 /** What the server could not read: a place in the text and why. */
 export interface Fault {

@@ -36,12 +36,14 @@ export interface Form {
 }
 
 /** NaN when it is no whole number. */
-export const whole = (values: Values, name: string): number => (/^\d{1,4}$/.test(values[name] ?? "") ? Number(values[name]) : Number.NaN);
+export const whole = (values: Values, name: string): number => (/^\s*\d{1,4}\s*$/.test(values[name] ?? "") ? Number(values[name]) : Number.NaN);
+
+const STEP_MAX = 100; // as control has it
 
 /** `n` of a pool that grows or shrinks. */
 export function size(values: Values): Wire | string {
   const n = whole(values, "n");
-  return n >= 1 ? { n } : "How many is a whole number of 1 or more.";
+  return n >= 1 && n <= STEP_MAX ? { n } : `How many is a whole number of 1 to ${STEP_MAX}.`;
 }
 
 export function queue(values: Values): Wire | string {

@@ -1,12 +1,15 @@
 // Every command as a form: what it asks for, how it is called, and what the API is sent.
 import type { Wire } from "../api";
-import type { Kind, Question } from "./dialogs";
+import type { Kind, Question, Values } from "./dialogs";
 import { type Field, type Form, limits, queue, rate, scale, size, whole } from "./formread";
 import { count } from "./words";
 
 const number = (name: string, words: string, start: string, note?: string): Field => ({ name, words, kind: "number", start, ...(note ? { note } : {}) });
 const said = (name: string, words: string, note?: string): Field => ({ name, words, kind: "text", start: "", ...(note ? { note } : {}) });
-const processes = (n: number): string => (n === 1 ? "1 process" : `${count(n)} processes`);
+const by = (word: string, values: Values): string => {
+  const n = whole(values, "n");
+  return n >= 1 ? `${word} by ${n === 1 ? "1 process" : `${count(n)} processes`}` : word;
+};
 
 const NOTHING = (): Wire => ({});
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGKILL"];
@@ -31,7 +34,7 @@ export const FORMS: Readonly<Record<Kind, Form>> = {
     tone: "STARTED",
     fields: [number("n", "How many more", "1")],
     read: size,
-    word: (values) => `Grow by ${processes(whole(values, "n") || 1)}`,
+    word: (values) => by("Grow", values),
   },
   pool_shrink: {
     title: (who) => `Shrink the pool of ${who}?`,
@@ -41,7 +44,7 @@ export const FORMS: Readonly<Record<Kind, Form>> = {
     danger: true,
     fields: [number("n", "How many fewer", "1")],
     read: size,
-    word: (values) => `Shrink by ${processes(whole(values, "n") || 1)}`,
+    word: (values) => by("Shrink", values),
   },
   autoscale: {
     title: (who) => `Let the pool of ${who} size itself?`,

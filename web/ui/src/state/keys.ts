@@ -24,7 +24,11 @@ export function listenForKeys(after: Keys, command: Keys): void {
   let gAt = 0;
   addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && command[key]) return (event.preventDefault(), command[key](event));
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && command[key]) {
+      event.preventDefault();
+      if (over.value || !document.querySelector("dialog[open]")) command[key](event);
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
     if (!singleKeys.value && isLetter(event.key)) return;
     const then = Date.now() - gAt < G_MS ? after[key] : undefined;

@@ -17,8 +17,15 @@ export const PRESETS: readonly [from: string, words: string, short: string][] = 
 
 const UNITS: Record<string, number> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 
-export const from = computed(() => query.value.get("from") || USUAL);
-export const to = computed(() => query.value.get("to") || "now");
+/** What the URL says; what it says wrongly, or backwards, is read as the last hour. */
+const said = computed(() => {
+  const [start, end] = [query.value.get("from") || USUAL, query.value.get("to") || "now"];
+  const [since, until] = [moment(start, Date.now()), moment(end, Date.now())];
+  return since !== null && until !== null && since < until ? { from: start, to: end } : { from: USUAL, to: "now" };
+});
+
+export const from = computed(() => said.value.from);
+export const to = computed(() => said.value.to);
 
 /** True while the range ends now, so that what happens next belongs to it. */
 export const open = computed(() => to.value === "now");
@@ -37,7 +44,7 @@ export interface Span {
   to: number;
 }
 
-/** The range in epoch ms. What the URL says wrongly is read as the last hour. */
+/** The range in epoch ms. */
 export function span(now: number): Span {
   const end = moment(to.value, now) ?? now;
   const start = moment(from.value, now);
@@ -49,6 +56,9 @@ export function label(short = false): string {
   if (preset && open.value) return preset[short ? 2 : 1];
   return `${shown(from.value, short)} – ${shown(to.value, short)}`;
 }
+
+/** In a sentence: "the last hour". */
+export const inWords = (): string => label().replace(/^Last/, "the last");
 
 function shown(said: string, short: boolean): string {
   const at = said.startsWith("now") ? null : moment(said, 0);
@@ -65,8 +75,10 @@ export function typed(said: string, zone: Zone, now: number): string | null {
   const date = iso(now, zone).slice(0, 10);
   const [, day = date, time = "00:00"] = /^(\d{4}-\d\d-\d\d)?[T ]*(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?$/.exec(text) ?? [];
   const bare = /^(\d{4}-\d\d-\d\d)?[T ]*(\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?$/.test(text) && text !== "";
-  const at = Date.parse(bare ? `${day}T${time.padStart(5, "0")}${zone === "UTC" ? "Z" : ""}` : text);
-  return Number.isFinite(at) ? new Date(at).toISOString() : null;
+  const local = `${day}T${time.padStart(time.indexOf(":") < 2 ? time.length + 1 : 0, "0")}`;
+  const at = Date.parse(bare ? `${local}${zone === "UTC" ? "Z" : ""}` : text);
+  const there = Number.isFinite(at) && (!bare || iso(at, zone).startsWith(local.slice(0, 16))); // no 30 February, and no hour that a clock skips
+  return there ? new Date(at).toISOString() : null;
 }
 
 /** One step out (−1) or in (+1): the next longer or shorter preset, or double or half of a custom range. */

@@ -30,6 +30,7 @@ export function useListKeys({ rows, cursor, peek, selection, screen, open, tail,
     const task = rows[Math.min(rows.length - 1, Math.max(0, to))];
     if (!task) return;
     cursor.value = keyOf(task);
+    document.getElementById("tasks")?.focus({ preventScroll: true }); // else Space and Enter would be those of a button
     if (peek !== null) put({ peek: task.id });
   };
   useKeys({
