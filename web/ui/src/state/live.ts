@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { put, query } from "./location";
 
-const STALE_AFTER_S = 15; // three answers of the clusters left out
+export const STALE_AFTER_S = 15; // three answers of the clusters left out
 
 export const hidden = signal(document.visibilityState === "hidden");
 export const pausedAt = signal<number | null>(null);

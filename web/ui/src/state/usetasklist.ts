@@ -33,8 +33,9 @@ export function useTaskList(params: Params, heed: Params, following: boolean, at
       missed: (rows, reason) => (list.miss(rows, reason), soon.ask()),
       position: heard,
       refused: (problem) => (list.failed.value = problem),
+      waits: (why) => (list.waits.value = why),
     });
-    return () => (stop(), soon.stop());
+    return () => (stop(), soon.stop(), (list.waits.value = null));
   }, [on, list]);
   return { list, asked };
 }
