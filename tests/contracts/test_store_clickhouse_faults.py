@@ -106,6 +106,28 @@ async def test_a_server_that_is_away_is_told_at_once_and_met_when_it_is_there(tm
         server.stop()
 
 
+async def test_a_quorum_is_asked_for_with_the_insert(settings: ClickHouseSettings, store: ClickHouseStore) -> None:
+    kept = "n UInt32, quorum UInt64 DEFAULT getSetting('insert_quorum'), ms UInt64 DEFAULT getSetting('insert_quorum_timeout')"
+    await store.command(f"CREATE TABLE kept_by ({kept}) ENGINE = MergeTree ORDER BY n")
+    two = await ClickHouseStore.open(replace(settings, insert_quorum=2, insert_s=10))
+    await two.insert("kept_by", ndjson({"n": 1}))
+    await store.insert("kept_by", ndjson({"n": 2}))
+    assert (await store.ask("SELECT quorum FROM kept_by ORDER BY n", {})).rows == [(2,), (0,)]
+    assert (await store.ask("SELECT ms FROM kept_by WHERE n = 1", {})).rows == [(8_000,)]
+    await two.close()
+
+
+@pytest.mark.parametrize(("code", "name"), [(285, "TOO_FEW_LIVE_REPLICAS"), (319, "UNKNOWN_STATUS_OF_INSERT")])
+async def test_a_quorum_that_is_not_there_is_said_and_the_rows_may_come_again(
+    clickhouse: ClickHouse, store: ClickHouseStore, code: int, name: str
+) -> None:
+    clickhouse.faults([Fault(match=INSERT, code=code)])
+    with pytest.raises(StoreUnavailable, match=name):
+        await insert(store, 1)
+    await insert(store, 1)
+    assert await numbers(store) == [1]
+
+
 async def test_a_server_that_hangs_is_not_waited_for(clickhouse: ClickHouse, settings: ClickHouseSettings) -> None:
     with hanging(clickhouse), pytest.raises(StoreUnavailable):
         await ClickHouseStore.open(replace(settings, connect_s=0.2))

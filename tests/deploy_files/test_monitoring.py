@@ -96,6 +96,14 @@ def test_dashboards_show_metrics_that_meadow_has(path: Path) -> None:
     assert not {expression: found for expression in expressions(path) if (found := unknown(expression))}
 
 
+def test_every_metric_of_meadow_is_on_a_dashboard_itself_or_as_what_a_rule_makes_of_it() -> None:
+    shown = {word for path in BOARDS for expression in expressions(path) for word in re.findall(r"[\w:]+", expression)}
+    told = {rule["record"]: rule["expr"] for rule in rules() if "record" in rule}
+    behind = {word for name in shown & set(told) for word in re.findall(r"\w+", told[name])}
+    ends = {metric.name: [f"{metric.name}{end}" for end in SUFFIXES.get(metric.kind, ("",))] for metric in METRICS}
+    assert not [name for name, found in ends.items() if not (shown | behind).intersection(found)]
+
+
 def test_prometheus_understands_every_question_of_a_dashboard(tmp_path: Path) -> None:
     asked = [expression for path in BOARDS for expression in expressions(path)]
     recording = [{"record": f"asked:{number}", "expr": expression} for number, expression in enumerate(asked)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -97,14 +97,16 @@ def _event(clock: int, result: str) -> bytes:
 
 
 @contextmanager
-def away(folder: Path, rabbitmq: RabbitMQ, kafka: Kafka, clickhouse: ClickHouse) -> Iterator[Away]:
-    """Started, its cluster connected."""
+def away(
+    folder: Path, rabbitmq: RabbitMQ, kafka: Kafka, clickhouse: ClickHouse, counts: Mapping[str, int] = COUNTS
+) -> Iterator[Away]:
+    """Started, its cluster connected; asked through web where there is one."""
     vhost = rabbitmq.vhost()
     broker = Broker(rabbitmq.url(vhost))
-    meadow = Roles(folder, {"shop": broker}, kafka, clickhouse, COUNTS, {"MEADOW_WORKERS": "1"})
+    meadow = Roles(folder, {"shop": broker}, kafka, clickhouse, counts, {"MEADOW_WORKERS": "1"})
     try:
         meadow.start()
-        meadow.url = meadow.roles["query-1"].url
+        meadow.url = meadow.url or meadow.roles["query-1"].url
         running = Away(rabbitmq, vhost, kafka, clickhouse, meadow)
         wait_for(lambda: running.ingest.told("cluster default/shop") == "connected", "connected", 60)
         yield running

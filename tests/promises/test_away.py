@@ -59,11 +59,13 @@ def test_a_kafka_that_was_killed_for_a_while_loses_nothing(running: Away) -> Non
     ("fault", "words"),
     [
         ({"code": 252}, "TOO_MANY_PARTS"),
+        ({"code": 285}, "TOO_FEW_LIVE_REPLICAS"),
+        ({"code": 319}, "UNKNOWN_STATUS_OF_INSERT"),
         ({"status": 503}, "HTTP status 503"),
         ({"cut": "before"}, "ClickHouse at "),
         ({"cut": "after"}, "ClickHouse at "),
     ],
-    ids=["too many parts", "503", "cut before", "cut after"],
+    ids=["too many parts", "no quorum", "quorum not known", "503", "cut before", "cut after"],
 )
 def test_a_clickhouse_that_refuses_is_named_and_has_everything_in_the_end(
     running: Away, fault: dict[str, Any], words: str
@@ -74,6 +76,8 @@ def test_a_clickhouse_that_refuses_is_named_and_has_everything_in_the_end(
         wait_for(lambda: words in running.write.told("writer"), f"the writer says {words}")
         assert running.write.told("writer").startswith("!")
         assert not running.write.ready()["ready"]
+        wait_for(lambda: running.write.counted("meadow_writer_lag_records") > 0, "what it took is not committed")
+        assert running.write.counted("meadow_writer_retries_total") > 0
         assert running.ingest.ready()["ready"]
     finally:
         running.clickhouse.faults()

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import secrets
-from contextlib import suppress
 from typing import NamedTuple
 
 import orjson
@@ -15,6 +14,7 @@ from meadow.control.once import Key, another_body
 from meadow.core.errors import LogUnavailable, OnItsWay
 from meadow.core.stream import Entry, Stale, Stream
 
+NOT_RECORDED = "What is sent is recorded before, and Kafka does not answer now; nothing was sent."
 log = logging.getLogger(__name__)
 
 
@@ -31,7 +31,7 @@ class Claims:
     async def take(self, key: Key, body: str) -> bool:
         """Whether this process has the claim, now or from an attempt of its own that sent nothing.
 
-        Raises Conflict when it is of an order with another body; LogUnavailable: nobody may send then.
+        Raises Conflict when it is of an order with another body; LogUnavailable: nobody may send then, and nobody has.
         """
         stream = self._stream
         while stream is not None:
@@ -41,9 +41,13 @@ class Claims:
                 if claim.body != body:
                     raise another_body()
                 return claim.by == self._owner
-            with suppress(Stale):  # somebody was quicker, and its entry is known now
+            try:
                 await stream.put(_name(key), orjson.dumps([self._owner, body]), 0)
-                return True
+            except Stale:  # somebody was quicker, and its entry is known now
+                continue
+            except LogUnavailable as error:
+                raise LogUnavailable(NOT_RECORDED) from error
+            return True
         return True
 
     async def turn(self, name: str, number: int, patience_s: float) -> bool:

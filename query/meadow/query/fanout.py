@@ -17,13 +17,16 @@ from meadow.query.viewer import Viewer
 
 log = logging.getLogger(__name__)
 AGAIN_AFTER_S = 1.0
+LOOK_EVERY_S = 5.0
+LOOK_WITHIN_S = 5.0
 
 
 class Fanout:
     """Reads the log while anybody watches, from one position shared by all.
 
     A viewer begins at its own position: it is read up to the shared one by a tail of its own, then joins, so that nothing
-    is missed or doubled between the two. While the log is away it is tried again, from the same position.
+    is missed or doubled between the two. While the log is away it is tried again, from the same position, and streams
+    are ended: who comes back is told why nothing new is seen, and where nothing is said nothing happens.
     """
 
     def __init__(self, tailed: Log, settings: QuerySettings) -> None:
@@ -39,11 +42,26 @@ class Fanout:
         """Until cancelled."""
         while True:
             await self._wanted.wait()
+            looking = asyncio.create_task(self._look(), name="is the log there")
             try:
                 await self._tail()
             except MeadowError as error:
                 log.warning("the log cannot be tailed (%s), trying again", error.code)
+                self.close()
                 await asyncio.sleep(AGAIN_AFTER_S)
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+
+    async def _look(self) -> None:
+        """Ends the streams when the log does not answer: a reader of Kafka goes on in silence."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                async with asyncio.timeout(LOOK_WITHIN_S):
+                    await self._log.ends()
+            except (MeadowError, TimeoutError):
+                self.close()
 
     @property
     def present(self) -> Mapping[int, int]:

@@ -25,7 +25,9 @@ from yarl import URL
 
 CONNECTIONS_MAX = 2_000  # of each kind; a live stream holds one
 CONNECTED_WITHIN_S = 2.0
-SILENT_S_MAX = 30.0  # until the head, and between two pieces; a live stream speaks every 5 s, a command takes up to 15
+# Until the head, and between two pieces: a live stream speaks every 5 s, a command takes up to 15, a log that takes nothing
+# is said after 30.
+SILENT_S_MAX = 40.0
 ALIVE_WITHIN_S = 2.0
 NOT_MADE = (ClientConnectorError, ConnectionTimeoutError)  # nothing was sent
 SILENT = (SocketTimeoutError,)

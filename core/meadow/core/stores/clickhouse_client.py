@@ -30,6 +30,7 @@ IDLE_S = 8.0  # a server closes a connection that is idle for 10 s or more; a re
 MORE_CONNECTIONS = 4  # for commands, and to end questions
 PIECE_BYTES = 1 << 18
 AUTHENTICATION_FAILED = 516
+QUORUM_SHARE = 0.8  # of the time for an insert
 _PROXY_STATUS = re.compile(r"HTTP status \d{3}")  # clickhouse-connect 1.12: an answer that is none of ClickHouse's
 
 
@@ -152,7 +153,9 @@ def _options(settings: ClickHouseSettings) -> dict[str, Any]:
 
 
 def _quorum(settings: ClickHouseSettings) -> dict[str, int]:
-    wanted = {"insert_quorum": settings.insert_quorum, "insert_quorum_timeout": int(settings.insert_s * 1000)}
+    """A quorum that does not come is said by the server, with which, before the client has waited long enough."""
+    patience_ms = int(settings.insert_s * 1000 * QUORUM_SHARE)
+    wanted = {"insert_quorum": settings.insert_quorum, "insert_quorum_timeout": patience_ms}
     return wanted if settings.insert_quorum else {}
 
 

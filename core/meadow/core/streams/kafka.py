@@ -15,7 +15,8 @@ from meadow.core.stream import Entry, check_put
 from meadow.core.streams.kafka_reading import Reading, ReadingSettings
 from meadow.core.streams.kafka_writing import Change
 
-PUT_WITHIN_S = 30.0
+PUT_WITHIN_S = 20.0  # less than whoever asked over HTTP waits
+NOT_DONE = "Kafka cannot be reached or does not answer; nothing was changed."
 NOT_KNOWN = "Kafka did not answer in time; whether the change was taken is not known yet: read again."
 
 
@@ -57,15 +58,17 @@ class KafkaStream:
         self._tells.append(tell)
 
     async def put(self, key: str, value: bytes | None, expected: int | None) -> int:
-        """From `start` to `stop`. Raises LogUnavailable after 30 s, by default, of a Kafka that is away."""
+        """From `start` to `stop`. Raises LogUnavailable after 20 s, by default, of a Kafka that is away, which says whether
+        the change may have been taken all the same."""
         check_put(key, value)
         if self._following is None:
             raise LogUnavailable("The stream is closed.")
+        change = Change(self._connection, self.name, self._reading)
         try:
             async with asyncio.timeout(self._put_within_s), self._putting:
-                return await Change(self._connection, self.name, self._reading).until_decided(key, value, expected)
+                return await change.until_decided(key, value, expected)
         except TimeoutError as error:
-            raise LogUnavailable(NOT_KNOWN) from error
+            raise LogUnavailable(NOT_KNOWN if change.was_sent else NOT_DONE) from error
 
     async def start(self) -> None:
         """Waits for a Kafka or a topic that is not there, and says so in the log."""

@@ -41,10 +41,12 @@ class Change:
     """One key to be set. All writers of a stream share one transactional id: Kafka lets the newest alone commit.
 
     expected  the version it must have, None for any.
+    was_sent  whether Kafka may have taken it.
     """
 
     def __init__(self, connection: KafkaConnection, name: str, reading: Reading) -> None:
         self._connection, self._topic, self._reading = connection, connection.topic(name), reading
+        self.was_sent = False
         self._version = 0  # what the attempt under way would give
 
     async def until_decided(self, key: str, value: bytes | None, expected: int | None) -> int:
@@ -75,6 +77,7 @@ class Change:
         await started(producer, TRANSACTION_MS / 1000)
         try:
             await producer.begin_transaction()
+            self.was_sent = True
             sent = await producer.send_and_wait(self._topic, value, key=key.encode(), partition=0)
             await self._reading.reach(sent.offset)
             if self._compare(key, expected):

@@ -10,7 +10,7 @@ import { Histogram, NoHistogram } from "../parts/histogram";
 import { NoEvents, NoMatch, NotRead } from "../parts/notasks";
 import { Peek } from "../parts/peek";
 import { StateRow } from "../parts/staterow";
-import { Missed, Newer, TailButton } from "../parts/tail";
+import { Missed, Newer, NotFollowed, TailButton } from "../parts/tail";
 import { TaskGrid } from "../parts/taskgrid";
 import { type Seen, StatusBar } from "../parts/taskstatus";
 import type { Facets } from "../services/facets";
@@ -89,6 +89,7 @@ export function Tasks(_: { id: string }) {
       </div>
       <StateRow text={text} change={change} facets={facets.error ? null : facets.data} />
       <Counted asked={facets} quiet={fault !== null} gaps={gaps} />
+      {list.waits.value && !asked.error && <NotFollowed why={list.waits.value} />}
       {list.missed.value && <Missed {...list.missed.value} read={() => ((list.missed.value = null), asked.again())} />}
       <div class="split">
         <div class="tgrid" aria-busy={old}>

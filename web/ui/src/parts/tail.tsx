@@ -1,6 +1,8 @@
 // Following the list: the switch, what waits above, and what was missed.
 import { put } from "../state/location";
 import { count } from "../state/words";
+import { Glyph } from "./glyphs";
+import { visible } from "./text";
 
 /** `why`: why it cannot be switched on; "" when it can. */
 export function TailButton({ on, why }: { on: boolean; why: string }) {
@@ -26,6 +28,16 @@ export function Missed({ rows, reason, read }: { rows: number | null; reason: st
     </div>
   );
 }
+
+/** Rows do not arrive by themselves for now. */
+export const NotFollowed = ({ why }: { why: Error }) => (
+  <div class="banner w" role="alert">
+    <Glyph id="WARN" tone="RETRY" />
+    <div class="grow">
+      <b>New rows do not arrive now</b> <span class="dim">{visible(why.message)} They come by themselves when it is over, and none is left out.</span>
+    </div>
+  </div>
+);
 
 export function Newer({ held }: { held: number }) {
   const up = (): void => {

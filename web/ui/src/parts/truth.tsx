@@ -1,7 +1,7 @@
 // Is this everything, and is it now? The completeness of what is seen and the state of the picture, at the top of every page.
 import type { Cluster } from "../services/clusters";
-import { behindS, inScope, least } from "../state/field";
-import { asked, hidden, paused, pausedAt, staleS, toggle } from "../state/live";
+import { all, behindS, inScope, least } from "../state/field";
+import { asked, hidden, paused, pausedAt, STALE_AFTER_S, staleS, toggle } from "../state/live";
 import { zone } from "../state/prefs";
 import { clock, count, THIN } from "../state/words";
 import { Incomplete } from "./boxes";
@@ -77,7 +77,7 @@ function Row({ cluster }: { cluster: Cluster }) {
   );
 }
 
-/** "Live 0.6 s behind", "Paused at 11:42:18", "Stale, no news for 41 s". */
+/** "Live 0.6 s behind", "Paused at 11:42:18", "Stale, from 11:42:18, trying again", "Stale, 41 s behind". */
 export function LiveState() {
   const [tone, word, more] = said();
   return (
@@ -92,5 +92,8 @@ function said(): [tone: string, word: string, more: string] {
   if (asked.value) return ["paused", "Paused", pausedAt.value ? `at ${clock(pausedAt.value, zone.value)}` : ""];
   if (hidden.value) return ["paused", "Paused", "while out of sight"];
   if (staleS.value !== null) return ["stale", "Stale,", `no news for ${count(staleS.value)}${THIN}s, reconnecting`];
-  return ["", "Live", behindS.value === null ? "" : `${count(behindS.value, 1)}${THIN}s behind`];
+  if (all.value.error) return ["stale", "Stale,", all.value.at ? `from ${clock(all.value.at, zone.value)}, trying again` : "trying again"];
+  const behind = behindS.value;
+  if (behind !== null && behind >= STALE_AFTER_S) return ["stale", "Stale,", `${count(behind)}${THIN}s behind`];
+  return ["", "Live", behind === null ? "" : `${count(behind, 1)}${THIN}s behind`];
 }

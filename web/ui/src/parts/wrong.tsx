@@ -35,7 +35,7 @@ export function Wrong() {
       )}
       <div class="probs">
         {data?.map((each) => <Row key={each.id} trouble={each} />)}
-        {data && !n && (
+        {data && !n && !error && (
           <div class="prob">
             <Glyph id="SUCCESS" />
             <span class="dim">Nothing.</span>

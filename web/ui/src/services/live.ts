@@ -1,5 +1,5 @@
 // The live stream: one connection, taken up again where it broke off, with what was missed said aloud.
-import { address, Problem, reach, refusal, SignedOut, type Params } from "../api";
+import { address, Problem, reach, refusal, SignedOut, type Params, Unreachable } from "../api";
 import { type TaskEvent, taskEvent } from "./events";
 import { list, num, object, text, time } from "./read";
 import { type Message, SseReader } from "./sse";
@@ -13,6 +13,8 @@ export interface Listener {
   refused(problem: Problem): void;
   /** A connection ended; another one follows. */
   broken?(): void;
+  /** The stream broke off and could not be had again at once: why; null as soon as it is read. */
+  waits?(why: Error | null): void;
 }
 
 const PAUSES_S = [0.5, 1, 2, 5, 10]; // between attempts, the last one repeated
@@ -32,6 +34,7 @@ async function keepFollowing(params: Params, listener: Listener, stop: AbortSign
       await once(params, cursor, stop, (message) => {
         cursor = message.id || cursor;
         failures = 0;
+        listener.waits?.(null);
         tell(message, listener);
       });
     } catch (error) {
@@ -40,6 +43,7 @@ async function keepFollowing(params: Params, listener: Listener, stop: AbortSign
         cursor = "";
         listener.missed(null, error.message);
       } else if (error instanceof Problem && error.again === "never") return listener.refused(error);
+      if (failures) listener.waits?.(error instanceof Problem ? error : new Unreachable("Meadow does not answer."));
     }
     listener.broken?.();
     await pause(PAUSES_S[Math.min(failures, PAUSES_S.length - 1)] ?? 10, stop);

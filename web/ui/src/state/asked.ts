@@ -16,7 +16,7 @@ export interface Asked<T> {
   again: () => void;
 }
 
-const RETRY_S = [2, 4, 8, 15, 30];
+const RETRY_S = [2, 4, 8]; // no rarer than what is asked when all is well: who comes back is seen at once
 
 /**
  * Asks on mount, when `key` changes, and when something happened, at most every `everyS` seconds and not while paused; null: never by itself.
@@ -88,7 +88,7 @@ export function spared<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | 
 
 function patience(error: unknown, failures: number): number {
   const asked = error instanceof Problem ? error.retryAfterS : null;
-  return asked ?? RETRY_S[Math.min(failures, RETRY_S.length - 1)] ?? 30;
+  return asked ?? RETRY_S[Math.min(failures, RETRY_S.length - 1)] ?? 8;
 }
 
 function sleep(seconds: number, stop: AbortSignal): Promise<void> {

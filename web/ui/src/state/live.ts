@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { put, query } from "./location";
 
-const STALE_AFTER_S = 15; // three positions of the stream left out
+export const STALE_AFTER_S = 15; // three positions of the stream left out
 const QUIET_MS = 45_000;
 const WITHOUT_MS = 5_000;
 

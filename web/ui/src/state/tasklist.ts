@@ -18,6 +18,8 @@ export class TaskList {
   readonly held = signal(0);
   readonly missed = signal<{ rows: number | null; reason: string } | null>(null);
   readonly failed = signal<Error | null>(null);
+  /** Why news cannot be followed now; it is tried again. */
+  readonly waits = signal<Error | null>(null);
   readonly complete = signal(true);
   readonly payloadHidden = signal(false);
   private newest: TaskPage | null = null;

@@ -19,7 +19,9 @@ export function useStream(params: Params, wanted: boolean, again: () => void, al
       missed: (...told) => (latest.current.also.missed?.(...told), tell()),
       position: heard,
       refused: (problem) => latest.current.also.refused?.(problem),
+      waits: (why) => latest.current.also.waits?.(why),
+      broken: () => latest.current.also.broken?.(),
     });
-    return () => (stop(), soon.stop());
+    return () => (stop(), soon.stop(), latest.current.also.waits?.(null));
   }, [on, JSON.stringify(params)]);
 }

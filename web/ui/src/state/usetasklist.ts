@@ -34,6 +34,7 @@ export function useTaskList(params: Params, heed: Params, following: boolean, at
     events: (items) => list.hear(items),
     missed: (rows, reason) => list.miss(rows, reason),
     refused: (problem) => (list.failed.value = problem),
+    waits: (why) => (list.waits.value = why),
   });
   if (list.begun.value) shown.current = list;
   return { list: shown.current, old: shown.current !== list, asked };
