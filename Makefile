@@ -1,4 +1,6 @@
 # `make run`, `make cluster` and `make test` each set up all they need.
+# Images of containers set this; then each of the thousand processes that the tests start would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv || echo .uv/bin/uv)
 
 run: $(UV) ## the demo: real Celery workers, watched in a browser
