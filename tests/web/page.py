@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -38,9 +37,9 @@ def signed_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """A demo works as long as it lives: it is stopped when the next test is of another folder, which wants the processor."""
+    """A demo works as long as it lives: it is stopped when the next test does without, for that one wants the processor."""
     demo = item.config.stash.get(RUNNING, None)
-    if demo and nextitem and nextitem.path.parent != Path(__file__).parent:
+    if demo and nextitem and "signed_in" not in getattr(nextitem, "fixturenames", ()):
         demo.stop()
 
 
