@@ -16,7 +16,7 @@ LOOKS = [  # every width and every theme in `make test`, every pair of them in `
     pytest.param(WIDE, True, id="wide-dark", marks=pytest.mark.slow),
     pytest.param(PHONE, False, id="phone-light", marks=pytest.mark.slow),
 ]
-PATIENCE_MS = 20_000  # for anything to appear; a test that passes never waits that long
+PATIENCE_MS = 60_000  # for anything to appear; a test that passes never waits that long
 
 
 @dataclass
