@@ -67,6 +67,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure() -> None:
     """A test run that is told to end (`timeout`, a CI runner) stops its servers as one that is interrupted does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # or all children ignore it where a shell began this behind itself
     for name in [name for name in os.environ if re.match("MEADOW_(?!TEST_)", name)]:
         del os.environ[name]  # a setting of whoever runs the tests is none of theirs
 

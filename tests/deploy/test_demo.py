@@ -18,7 +18,7 @@ from tests.servers.deadlines import wait_for
 from tests.servers.meadow import MEADOW, READY, Demo, Meadow
 from tests.servers.processes import Process, free_port
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

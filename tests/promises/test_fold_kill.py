@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from meadow.core.store import Store
 from tests.ingest.histories import VISIBLE, Histories
 from tests.ingest.running import check_tasks, field_of_tasks, opened, shuffled
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.timeout(600)  # ten starts, on a slow machine
 KILLS = 8
 LIFE_S_MAX = 1.5
 
