@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -21,7 +22,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 async def chromium() -> AsyncIterator[Browser]:
     """One browser for all tests; each opens contexts of its own."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        # it puts a socket into this folder, whose whole path has at most 107 bytes (unix(7))
+        short: dict[str, str | float | bool] = {**os.environ, "TMPDIR": "/tmp"}
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=short)
         yield browser
         await browser.close()
 
