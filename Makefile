@@ -1,4 +1,6 @@
 # `make run`, `make cluster` and `make test` each set up all they need.
+# Images of containers set this; then each of the thousand processes that the tests start would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv || echo .uv/bin/uv)
 
 run: $(UV) ## the demo: real Celery workers, watched in a browser
@@ -8,14 +10,16 @@ cluster: $(UV) ## the whole distributed system on this machine: servers, two of 
 	deploy/install-services.sh
 	$(UV) run --quiet python -m tests.servers.field
 
-test: $(UV) ## the tests, on real brokers, the real engine and a real browser
+test: $(UV) ## the tests but those of `make check`, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
 	deploy/install-checkers.sh
-	$(UV) run pytest -rs -m "not slow" -n 4 --dist loadfile --no-loadscope-reorder
+	$(UV) run pytest -rs -m "not slow" -n 4 --no-loadscope-reorder --ignore tests/house
 
-proofs: $(UV) ## what `make test` leaves out, for it takes minutes: a long outage of Kafka, every question on two shards
+proofs: $(UV) ## what `make test` leaves out, for it takes minutes: a long outage of Kafka, two shards, more looks, ten thousand examples
 	deploy/install-services.sh
 	$(UV) run pytest -m slow
+	MEADOW_TEST_FOLD_EXAMPLES=10000 MEADOW_TEST_WRITER_EXAMPLES=10000 \
+		$(UV) run pytest -m hypothesis --hypothesis-profile others --timeout 1800
 
 check: $(UV) ## format, lint, types, layers, house rules
 	$(UV) run ruff format --check .

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from meadow.core.stores.chdb import ChdbStore
 from meadow.core.stores.chdb_config import ChdbSettings
@@ -14,24 +22,62 @@ from meadow.core.stores.clickhouse import ClickHouseStore
 from meadow.core.stores.migrations import migrate
 from tests.servers.celery import Broker, filesystem_broker, start_worker
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.chdb import Original, migrated
 from tests.servers.clickhouse import ClickHouse
 from tests.servers.kafka import Kafka
 from tests.servers.processes import Process
 from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.redis import RedisServer
 
-LONG_FIRST = ("promises", "flows", "deploy", "servers", "ingest", "web")
+# A busy machine is no failure. `make test` tries the same examples every time, `make proofs` others, and more.
+CALM = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", CALM, derandomize=True, database=None)
+settings.register_profile("others", CALM, max_examples=1_000)
+settings.load_profile("same")
+LEANING = re.compile(r"^pytest_plugins = .+", re.MULTILINE)
+LONG_FIRST = ("web", "promises", "flows", "deploy", "servers", "ingest")
+
+
+class Sharing(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
+    """A file is one process's; files that lean on the same `pytest_plugins` are one's together: a demo or a browser of each
+    process's own would take from all of them for as long as it lives.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(super()._split_scope(nodeid))
+
+
+@cache
+def unit_of(file: str) -> str:
+    leaning = LEANING.search((Path(__file__).parents[1] / file).read_text())
+    return leaning[0] if leaning else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Folders with files of minutes begin first: of the processes that share the tests none goes on alone in the end."""
     turns = {folder: turn for turn, folder in enumerate(LONG_FIRST)}
-    items.sort(key=lambda item: turns.get(item.nodeid.split("/")[1], len(turns)))
+    items.sort(key=lambda item: (turns.get(item.nodeid.split("/")[1], len(turns)), unit_of(item.nodeid.split("::")[0])))
 
 
 def pytest_configure() -> None:
     """A test run that is told to end (`timeout`, a CI runner) stops its servers as one that is interrupted does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # or all children ignore it where a shell began this behind itself
+    for name in [name for name in os.environ if re.match("MEADOW_(?!TEST_)", name)]:
+        del os.environ[name]  # a setting of whoever runs the tests is none of theirs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def original(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where the first test that wants a migrated embedded store leaves what the others copy."""
+    Original.folder = tmp_path_factory.mktemp("original") / "store"
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +99,14 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory, certificates: Certificate
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RedisServer]:
     """One Redis, with a unix socket and TLS on `tls_port`. A test that stops it starts it again."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"), certificates=certificates, on_socket=True)
+    short = Path(tempfile.mkdtemp(prefix="meadow-", dir="/tmp"))
+    server = RedisServer(tmp_path_factory.mktemp("redis"), certificates=certificates, socket=short / "redis.sock")
     try:
         server.start()
         yield server
     finally:
         server.stop()
+        shutil.rmtree(short)
 
 
 @pytest.fixture(scope="session")
@@ -118,12 +166,8 @@ def worker(tmp_path: Path) -> Iterator[Callable[..., Process]]:
 @pytest.fixture
 async def chdb_store(tmp_path: Path) -> AsyncIterator[ChdbStore]:
     """A fresh, migrated embedded store, closed at the end. One at a time in a process: take this one or open your own."""
-    store = await ChdbStore.open(tmp_path / "store", ChdbSettings(readers=4, fsync=False))
-    try:
-        await migrate(store)
+    async with migrated(tmp_path / "store", ChdbSettings(readers=4, fsync=False)) as store:
         yield store
-    finally:
-        await store.close()
 
 
 @pytest.fixture

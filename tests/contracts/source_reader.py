@@ -73,7 +73,7 @@ async def reading(source: Source, *, done: bool = True, connected: bool = True) 
     finally:
         await source.close()
         reader.go_on()
-        await asyncio.wait_for(reader.task, 10)
+        await asyncio.wait_for(reader.task, 30)
 
 
 @contextmanager

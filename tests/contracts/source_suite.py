@@ -106,7 +106,7 @@ class SourceSuite(ABC):
         source = self.make(broker)
         async with reading(source) as reader:
             await source.close()
-            await asyncio.wait_for(reader.task, 5)
+            await asyncio.wait_for(reader.task, 30)
         await source.done(1)
         assert not reader.batches
 
@@ -124,7 +124,7 @@ class SourceSuite(ABC):
             try:
                 await until(lambda: not source.state.connected, "disconnected")
                 assert source.state.problem.endswith(".")
-                await asyncio.wait_for(source.enable_events(None), 20)
+                await asyncio.wait_for(source.enable_events(None), 60)
             finally:
                 await asyncio.to_thread(self.up, broker)
             await self._again(broker, reader)

@@ -168,10 +168,10 @@ async def test_an_overrun_of_the_output_buffer_becomes_a_gap(redis_server: Redis
         client.config_set("client-output-buffer-limit", "pubsub 100kb 100kb 1")
         try:
             async with reading(source_of(broker.url)) as reader:
+                before_s = time.time()
                 await asyncio.to_thread(send_numbers, broker, range(10))
                 await reader.has(10)
                 reader.hold()
-                before_s = time.time()
                 filler = broker.url.rpartition("/")[2]
                 await asyncio.to_thread(_flood, client, f"/{filler}.celeryev/task.flood")
                 reader.go_on()

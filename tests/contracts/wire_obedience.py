@@ -25,13 +25,13 @@ W1 = "w1@test"
 
 async def told(wire: Wire, command: Command) -> Reply:
     """Its one reply."""
-    question = Question(command.name, command.celery(), (W1,), frozenset({W1}), 10.0)
+    question = Question(command.name, command.celery(), (W1,), frozenset({W1}), 60.0)
     return (await wire.ask(question))[W1]
 
 
 async def said(wire: Wire, kind: str) -> Any:
     """What it answers to one question of an inspection."""
-    replies = await wire.ask(Question(kind, {}, (W1,), frozenset({W1}), 10.0, bounds=BOUNDS))
+    replies = await wire.ask(Question(kind, {}, (W1,), frozenset({W1}), 60.0, bounds=BOUNDS))
     return replies[W1].reply
 
 

@@ -39,7 +39,7 @@ CALLERS = {
     "pinger": Caller("pinger", ACME, frozenset({Permission.WORKERS_CONTROL})),
     "stopper": Caller("stopper", ACME, frozenset({Permission.TASKS_CONTROL})),
 }
-QUICK = ControlSettings(reply_within_s=1.5, patience_s=0.2, inspect_every_s=0)  # rounds have tests of their own
+QUICK = ControlSettings(reply_within_s=3.0, patience_s=0.2, inspect_every_s=0)  # rounds have tests of their own
 PING = {"command": "ping"}
 
 

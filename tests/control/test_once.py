@@ -97,7 +97,7 @@ async def test_what_was_asked_before_a_crash_is_never_sent_again(kept: Kept, bro
 
 
 async def test_a_store_that_is_behind_stops_only_orders_with_a_key(kept: Kept, brokers: Brokers, ear: Ear) -> None:
-    impatient = ControlSettings(reply_within_s=1.5, caught_up_within_s=0.3)
+    impatient = ControlSettings(reply_within_s=QUICK.reply_within_s, caught_up_within_s=0.3)
     async with desk(*kept, brokers.directory, impatient) as made:
         status, body = await made.send(PING, key="k1")
         assert (status, body["code"], body["again"]) == (503, "store_unavailable", "later")

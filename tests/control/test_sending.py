@@ -39,8 +39,8 @@ async def test_an_outcome_says_who_answered_and_who_was_silent(
 ) -> None:
     log, store = kept
     now_s = time.time()
-    await beat(log, brokers.eu, "w1@test", now_s)
-    await beat(log, brokers.eu, "gone@test", now_s)
+    await beat(log, brokers.eu, "w1@test", now_s, freq_s=60)
+    await beat(log, brokers.eu, "gone@test", now_s, freq_s=60)
     await beat(log, brokers.eu, "old@test", now_s - 60)
     await beat(log, brokers.eu, "ended@test", now_s, "worker-offline")
     workers = "SELECT uniqExact(hostname) AS n FROM workers"

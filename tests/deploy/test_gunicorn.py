@@ -69,7 +69,7 @@ def test_it_ends_in_order_and_leaves_nothing(web: Process, port: int, tmp_path: 
     children = workers(web)
     os.kill(web.pid, signal.SIGTERM)
     wait_for(lambda: web.ended, "the end", 30)
-    assert not [pid for pid in children if psutil.pid_exists(pid)]
+    wait_for(lambda: not [pid for pid in children if psutil.pid_exists(pid)], "the end of every worker", 30)
     assert not list((tmp_path / "temporary").iterdir())
     assert not list((tmp_path / "home").iterdir()), "no control socket"
     assert "Traceback" not in web.output

@@ -178,7 +178,7 @@ async def test_two_processes_of_one_port_tell_one_sum_and_a_kill_loses_nothing(g
             assert found[HERE] <= asked.total()
             return found[HERE] == asked.total() and found["meadow_processes"] == 2
 
-        await until(complete, "one scrape tells the sum of both", 10)
+        await until(complete, "one scrape tells the sum of both", 60)
         victim = next(iter(asked))
         os.kill(victim, signal.SIGKILL)
 
@@ -190,4 +190,4 @@ async def test_two_processes_of_one_port_tell_one_sum_and_a_kill_loses_nothing(g
             return len(asked) == 3
 
         await until(replaced, "another worker has its place")
-        await until(complete, "the sum holds what the killed one counted", 15)
+        await until(complete, "the sum holds what the killed one counted", 60)

@@ -15,10 +15,10 @@ from meadow.core.log import Log
 from meadow.core.logs.embedded import EmbeddedLog, EmbeddedLogSettings
 from meadow.core.store import Limits, Store
 from meadow.core.stores.chdb import ChdbStore
-from meadow.core.stores.migrations import migrate
 from meadow.ingest.writer import Writer
 from meadow.ingest.writer_settings import WriterSettings
 from tests.ingest.histories import VISIBLE, Event, Histories, history, reference
+from tests.servers.chdb import migrated
 from tests.servers.deadlines import until
 
 NOW = float(int(time.time()) // 60 * 60)  # the store forgets what is 30 days old
@@ -31,12 +31,8 @@ async def opened(folder: Path) -> AsyncIterator[tuple[EmbeddedLog, ChdbStore]]:
     """A log and a migrated store."""
     log = await EmbeddedLog.open(folder / "log", EmbeddedLogSettings(partitions=2))
     try:
-        store = await ChdbStore.open(folder / "store")
-        try:
-            await migrate(store)
+        async with migrated(folder / "store") as store:
             yield log, store
-        finally:
-            await store.close()
     finally:
         await log.close()
 

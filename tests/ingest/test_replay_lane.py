@@ -40,8 +40,8 @@ async def stored(store: Store, *events: Event) -> None:
 
 async def test_a_rate_is_kept_on_average() -> None:
     report, steps = Report(), list[int]()
-    lane = Lane(replace(AT_ONCE, rows_per_s=1_000.0), report, lambda one: steps.append(one.done))
     begun_s = time.monotonic()
+    lane = Lane(replace(AT_ONCE, rows_per_s=1_000.0), report, lambda one: steps.append(one.done))
     for _ in range(4):
         await lane.took(50)
     assert time.monotonic() - begun_s >= 0.2

@@ -13,7 +13,7 @@ from meadow.ingest.folding.fold_rows import VERSION
 from meadow.ingest.folding.gathered import Bounds
 from tests.ingest.rivals import Rivals, ran
 
-EXAMPLES = int(os.environ.get("MEADOW_TEST_WRITER_EXAMPLES", "1000"))  # 100,000 after a change of the writer
+EXAMPLES = int(os.environ.get("MEADOW_TEST_WRITER_EXAMPLES", "300"))  # 100,000 after a change of the writer
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -27,7 +27,9 @@ async def main(folder: Path, events: Path) -> None:
         for number in range(start, len(parts)):
             await log.append(blocks(orjson.loads(parts[number])))
             replace(appended, str(number + 1))
-            await asyncio.sleep(0.01)  # leaves the writer time to be killed between its steps
+            await asyncio.sleep(
+                0.03
+            )  # leaves time to be killed half a dozen times, between any two steps, on a fast machine too
         await caught_up(writer)
         print("done", flush=True)
 

@@ -99,7 +99,7 @@ def registers(meadow: Roles) -> None:
         client(role, meadow.token).post("/tenants", {"slug": slug})
         token = meadow.mint("--tenant", slug)
         for query in meadow.of("query"):
-            wait_for(partial(known, client(query, token)), f"{slug} known to {query.name}", 10)
+            wait_for(partial(known, client(query, token)), f"{slug} known to {query.name}", 60)
 
 
 def known(of_tenant: Client) -> bool:

@@ -117,7 +117,7 @@ async def api(chdb_store: ChdbStore, embedded_log: EmbeddedLog) -> AsyncIterator
         yield found
 
 
-async def until(what: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
+async def until(what: Callable[[], Awaitable[bool]], within_s: float = 60.0) -> None:
     """Waits for a condition; fails when it does not come."""
     async with asyncio.timeout(within_s):
         while True:

@@ -78,7 +78,7 @@ async def test_a_question_ends_at_its_deadline(chdb_store: ChdbStore) -> None:
 
 
 async def test_one_tenants_questions_do_not_take_anothers_turn(chdb_store: ChdbStore) -> None:
-    settings = QuerySettings(deadline_s=20, running_max=1, waiting_max=1, rows_read_max=ENDLESS)
+    settings = QuerySettings(deadline_s=100, running_max=1, waiting_max=1, rows_read_max=ENDLESS)
     async with slowly(chdb_store, settings) as client:
         first = asyncio.create_task(client.get("/slow"))
         await until(lambda: _is(chdb_store, 1))

@@ -110,7 +110,8 @@ async def test_without_a_range_it_begins_with_the_oldest_and_ends_now(api: Api) 
     )
     body = await api.get("/tasks/facets", buckets=10)
     points = body["histogram"]["points"]
-    assert (body["total"], points[0]["matching"], points[-1]["matching"]) == (3, 1, 2)
+    newest = sum(point["matching"] for point in points[-2:])  # in one of them, but for midnight between the two
+    assert (body["total"], points[0]["matching"], newest) == (3, 1, 2)
     assert 6 <= len(points) <= 11
     assert (await api.get("/tasks/facets", "lost", buckets=10))["total"] == 0
 

@@ -79,7 +79,7 @@ async def watching(api: Api, caller: str = "ann", last_id: str = "", **query: An
         assert response.status == 200, await response.text()
         assert response.content_type == "text/event-stream"
         stream = Stream(response)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             if not last_id and "cursor" not in query:
                 kind, _ = await stream.next()
                 assert kind == "position"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,13 +13,28 @@ from pathlib import Path
 
 from tests.servers.deadlines import wait_for
 
+PORTS = range(
+    15_000, 32_000
+)  # none that the system gives to whoever connects: such a one may be taken before its server starts
+
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 that nobody listens on, and that no other run of the tests is given while this process lives."""
+    return next(port for port in random.SystemRandom().sample(PORTS, len(PORTS)) if _claimed(port))
+
+
+def _claimed(port: int) -> bool:
+    """The claim is the name of a socket that belongs to no file: it goes with the process, however that ends."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0meadow-tests-{port}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    claim.detach()
+    return True
 
 
 def listens(port: int) -> bool:

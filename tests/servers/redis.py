@@ -20,20 +20,16 @@ DATABASES = 4096
 class RedisServer(Server):
     """One server without persistence. `database` gives a number nobody had before: clusters of one server apart.
 
-    `on_socket` needs a short folder: the socket's whole path has at most 107 bytes (unix(7)).
+    socket   listened on beside the ports; its whole path has at most 107 bytes (unix(7)), so not in a folder of pytest's.
     """
 
     folder: Path
     password: str = ""
     certificates: Certificates | None = None
-    on_socket: bool = False
+    socket: Path | None = None
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     _databases: count[int] = field(default_factory=lambda: count(1))
-
-    @property
-    def socket(self) -> Path:
-        return self.folder / "redis.sock"
 
     def start(self) -> None:
         self.process = Process(["redis-server", *self._options()], self.folder / "redis.out")
@@ -74,7 +70,7 @@ class RedisServer(Server):
             "appendonly": "no",
             "databases": str(DATABASES),
         }
-        if self.on_socket:
+        if self.socket:
             given["unixsocket"] = str(self.socket)
         if self.password:
             given["requirepass"] = self.password

@@ -36,4 +36,5 @@ def test_redis_answers_by_every_way(redis_server: RedisServer) -> None:
     redis_server.restart()
     with redis_server.client() as client:
         assert client.ping()
+    assert redis_server.socket
     assert redis_server.socket.exists()

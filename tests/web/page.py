@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -22,7 +22,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 async def chromium() -> AsyncIterator[Browser]:
     """One browser for all tests; each opens contexts of its own."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        # it puts a socket into this folder, whose whole path has at most 107 bytes (unix(7))
+        short: dict[str, str | float | bool] = {**os.environ, "TMPDIR": "/tmp"}
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=short)
         yield browser
         await browser.close()
 
@@ -38,9 +40,9 @@ def signed_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """A demo works as long as it lives: it is stopped when the next test is of another folder, which wants the processor."""
+    """A demo works as long as it lives: it is stopped when the next test does without, for that one wants the processor."""
     demo = item.config.stash.get(RUNNING, None)
-    if demo and nextitem and nextitem.path.parent != Path(__file__).parent:
+    if demo and nextitem and "signed_in" not in getattr(nextitem, "fixturenames", ()):
         demo.stop()
 
 

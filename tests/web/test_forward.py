@@ -220,7 +220,7 @@ async def raw(client: TestClient[Any, Any], target: str) -> bytes:
     lines = ["", f"Host: {client.host}:{client.port}", f"Authorization: Bearer {token()}", "Connection: close", "", ""]
     writer.write(f"GET {target} HTTP/1.1".encode() + "\r\n".join(lines).encode())
     try:
-        return await asyncio.wait_for(reader.read(), 10)
+        return await asyncio.wait_for(reader.read(), 30)
     finally:
         writer.close()
         await writer.wait_closed()

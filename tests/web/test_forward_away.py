@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,10 +44,12 @@ async def test_processes_of_a_part_take_turns(first: Behind, second: Behind, tmp
 async def test_one_that_is_away_costs_nobody_a_request(first: Behind, tmp_path: Path) -> None:
     bases = [nowhere(), first.base, nowhere()]
     async with fronted(tmp_path, bases, bases) as (forward, client):
+        begun_s = time.monotonic()
         for _ in range(6):
             assert await by(await client.get("/api/v1/tasks", headers=bearer())) == "first"
             assert await by(await client.post("/api/v1/clusters", headers=bearer(), data=b"{}")) == "first"
-        assert 1 <= forward.failures["query", "away"] <= 2  # then they are asked last
+        whiles = (time.monotonic() - begun_s) // AWAY_S  # for one they are asked last, and then as before
+        assert 1 <= forward.failures["query", "away"] <= 2 + 2 * whiles
         assert {one.labels for one in forward.readings()} == {("query", "away"), ("control", "away")}
     assert first.asked.count("POST /api/v1/clusters") == 6
 
@@ -114,9 +117,10 @@ async def test_a_question_to_one_that_is_not_ready_is_asked_of_the_next(
     first.starting = True
     bases = [first.base, second.base]
     async with fronted(tmp_path, bases, bases) as (_, client):
+        begun_s = time.monotonic()
         for _ in range(6):
             assert await by(await client.get("/api/v1/unready", headers=bearer())) == "second"
-        assert len(first.asked) <= 1  # then it is asked last
+        assert len(first.asked) <= 1 + (time.monotonic() - begun_s) // AWAY_S  # for a while it is asked last
         second.starting = True
         async with client.get("/api/v1/unready", headers=bearer()) as response:
             assert await refusal(response) == (503, "log_unavailable")
@@ -139,7 +143,7 @@ async def test_who_leaves_ends_the_request_behind(first: Behind, tmp_path: Path,
         await until(lambda: first.hanging == 1, "the request is behind")
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
-        await until(lambda: first.hanging == 0, "the request behind was cancelled", 5)
+        await until(lambda: first.hanging == 0, "the request behind was cancelled", 30)
 
 
 async def test_a_stream_passes_as_it_is_written(first: Behind, tmp_path: Path) -> None:
@@ -148,9 +152,9 @@ async def test_a_stream_passes_as_it_is_written(first: Behind, tmp_path: Path) -
             assert response.content_type == "text/event-stream"  # before anything was said
             for piece in (b"retry: 2000\n\n", b"data: 1\n\n", b"x" * 200_000):
                 first.said.put_nowait(piece)
-                assert await asyncio.wait_for(response.content.readexactly(len(piece)), 5) == piece
+                assert await asyncio.wait_for(response.content.readexactly(len(piece)), 30) == piece
             first.said.put_nowait(None)
-            assert await asyncio.wait_for(response.content.read(), 5) == b""
+            assert await asyncio.wait_for(response.content.read(), 30) == b""
         await until(lambda: first.hanging == 0, "the stream behind ended")
 
 
@@ -159,7 +163,7 @@ async def test_a_stream_ends_when_its_viewer_goes(first: Behind, tmp_path: Path)
         response = await client.get("/api/v1/live", headers=bearer())
         await until(lambda: first.hanging == 1, "the stream is open")
         response.close()
-        await until(lambda: first.hanging == 0, "the stream behind ended", 5)
+        await until(lambda: first.hanging == 0, "the stream behind ended", 30)
 
 
 async def test_a_stream_ends_when_the_process_behind_goes(first: Behind, tmp_path: Path) -> None:
@@ -168,7 +172,7 @@ async def test_a_stream_ends_when_the_process_behind_goes(first: Behind, tmp_pat
         client.get("/api/v1/live", headers=bearer()) as response,
     ):
         first.said.put_nowait(DIE)
-        assert await asyncio.wait_for(response.content.read(), 10) == DIE  # a browser comes back with its position
+        assert await asyncio.wait_for(response.content.read(), 30) == DIE  # a browser comes back with its position
 
 
 async def test_a_viewer_that_takes_nothing_is_gone(
@@ -193,7 +197,7 @@ async def test_live_views_can_be_ended_alone(first: Behind, tmp_path: Path) -> N
     async with fronted(tmp_path, [first.base], [first.base]) as (forward, client):
         async with client.get("/api/v1/live", headers=bearer()) as response:
             await forward.end_streams()
-            assert await asyncio.wait_for(response.content.read(), 10) == b""
+            assert await asyncio.wait_for(response.content.read(), 30) == b""
         async with client.get("/api/v1/tasks", headers=bearer()) as response:
             assert response.status == 200
 
@@ -202,7 +206,7 @@ async def test_a_front_that_stops_ends_its_streams(first: Behind, tmp_path: Path
     async with fronted(tmp_path, [first.base], [first.base]) as (forward, client):
         async with client.get("/api/v1/live", headers=bearer()) as response:
             await forward.stop()
-            assert await asyncio.wait_for(response.content.read(), 10) == b""
+            assert await asyncio.wait_for(response.content.read(), 30) == b""
         await until(lambda: first.hanging == 0, "the stream behind ended")
         async with client.get("/api/v1/tasks", headers=bearer()) as response:
             assert await refusal(response) == (503, "part_unavailable")

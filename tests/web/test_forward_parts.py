@@ -108,9 +108,9 @@ async def test_documents_audit_and_commands_come_through(stage: Stage) -> None:
 async def test_a_live_stream_comes_through_as_it_happens(stage: Stage) -> None:
     async with stage.browser.get("/api/v1/live", headers=bearer()) as response:
         lines = response.content
-        await asyncio.wait_for(lines.readuntil(b"event: position"), 10)
+        await asyncio.wait_for(lines.readuntil(b"event: position"), 30)
         for number in range(3):
             rows = [event("task-sent", f"t{number}"), event("task-sent", f"x{number}", tenant_id=2)]
             await stage.log.append(blocks(rows, stage.log.partitions))
-            said = await asyncio.wait_for(lines.readuntil(f'"task_id":"t{number}"'.encode()), 10)
+            said = await asyncio.wait_for(lines.readuntil(f'"task_id":"t{number}"'.encode()), 30)
             assert b'"x' not in said

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.axe import grave
 from tests.web.places import places
-from tests.web.watched import PHONE, WIDE
+from tests.web.watched import LOOKS
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -19,8 +19,7 @@ pytest_plugins = ("tests.web.page",)
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(("size", "dark"), LOOKS)
 async def test_no_page_has_a_serious_fault(opener: Opener, size: tuple[int, int], dark: bool) -> None:
     watched = await opener(size=size, dark=dark)
     found = {}

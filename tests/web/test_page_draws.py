@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.places import places
-from tests.web.watched import PHONE, WIDE
+from tests.web.watched import LOOKS, PHONE, WIDE
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -25,10 +25,9 @@ TAKEN = """Object.fromEntries(
 SIZES = {"wide": WIDE, "phone": PHONE}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-async def test_every_page_draws_real_data(opener: Opener, size: str, dark: bool) -> None:
-    watched = await opener(size=SIZES[size], dark=dark)
+@pytest.mark.parametrize(("size", "dark"), LOOKS)
+async def test_every_page_draws_real_data(opener: Opener, size: tuple[int, int], dark: bool) -> None:
+    watched = await opener(size=size, dark=dark)
     for path, sign in (await places(watched)).values():
         page = await watched.open(path)
         await page.locator(sign).first.wait_for()

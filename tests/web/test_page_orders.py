@@ -136,7 +136,7 @@ def said(field: Field, what: str) -> Any:
     """What the worker itself answers, asked past Meadow."""
     app = field.broker.app()
     try:
-        return (getattr(app.control.inspect([HOST]), what)() or {}).get(HOST)
+        return (getattr(app.control.inspect([HOST], timeout=20.0), what)() or {}).get(HOST)
     finally:
         app.close()
 

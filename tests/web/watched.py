@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import ConsoleMessage, Page
 
 WIDE = (1440, 900)
 PHONE = (390, 844)
-PATIENCE_MS = 20_000  # for anything to appear; a test that passes never waits that long
+LOOKS = [  # every width and every theme in `make test`, every pair of them in `make proofs`
+    pytest.param(WIDE, False, id="wide-light"),
+    pytest.param(PHONE, True, id="phone-dark"),
+    pytest.param(WIDE, True, id="wide-dark", marks=pytest.mark.slow),
+    pytest.param(PHONE, False, id="phone-light", marks=pytest.mark.slow),
+]
+PATIENCE_MS = 60_000  # for anything to appear; a test that passes never waits that long
 
 
 @dataclass
