@@ -14,6 +14,7 @@ from meadow.core.scope import Permission
 from meadow.query import offers
 from meadow.query.desk import Desk, Taken, page
 from meadow.query.plan import Question, question
+from meadow.query.problems.doubted import doubted
 from meadow.query.problems.names import STEP_MS, explained
 from meadow.query.problems.problem import OF_WORKERS, Problem, worst_first
 from meadow.query.problems.seen import Rows, Seen
@@ -30,7 +31,8 @@ USUAL_GOOD_S = 900.0  # what a week says does not change in a quarter of an hour
 EXPLAINED_MAX = 50  # names of which since when and why are asked
 SINCE_MS = 86_400_000  # how far back since when is told
 COUNTED_MS = 3_600_000  # completeness, drops and gaps are of the last hour, as the overview shows them
-PARTS = ("recent", "usual", "held", "queues", "workers")
+PARTS = ("recent", "held", "queues", "workers")
+USUAL_NAMES_MAX = 500  # of more, all names are asked for: a long list costs more than it saves
 Found = tuple[list[Problem], bool]
 
 
@@ -40,14 +42,14 @@ class Problems:
 
     Asks     cluster, limit
     Answers  {"items", "next": null, "complete", "watermark"}, worst first; remembered for two seconds for everybody who sees
-             the same clusters, what is usual for fifteen minutes
+             the same clusters, what is usual of a name for fifteen minutes; it is asked of those that may be in trouble only
     Refuses  404 not_found, the same for absent and not the caller's
     """
 
     desk: Desk
     clusters: Clusters
     found: Remembered[Found] = field(default_factory=lambda: Remembered(GOOD_S))
-    usual: Remembered[list[Row]] = field(default_factory=lambda: Remembered(USUAL_GOOD_S, 100))
+    usual: Remembered[list[Row]] = field(default_factory=lambda: Remembered(USUAL_GOOD_S, 20_000))  # of one name each
 
     async def get(self, request: web.Request) -> web.Response:
         async with self.desk.take(request, offers.PROBLEMS) as taken:
@@ -74,24 +76,33 @@ class Problems:
         of_queues = {"now_ms": now_ms, "then_ms": then_ms, "born_ms": now_ms - than.waiting_look_s * 1000}
         parts = await together(
             _rows(taken, NAMES, _range(then_ms, now_ms)),
-            self._usual(taken, then_ms),
             _rows(taken, HELD, {"born_ms": now_ms - than.held_look_s * 1000}),
             _rows(taken, QUEUES, of_queues),
             _rows(taken, WORKERS, {"now_ms": now_ms, "since_ms": now_ms - than.worker_look_s * 1000}),
         )
         items, unread = await self._clusters(taken, now_ms)
         unread |= {name for name, part in zip(PARTS, parts, strict=True) if part is None}
-        recent, usual, held, queues, workers = (part or [] for part in parts)
+        recent, held, queues, workers = (part or [] for part in parts)
+        usual = await self._usual(taken, then_ms, doubted(recent, held, taken.now_s, THRESHOLDS))
+        unread |= {"usual"} if usual is None else set()
         slugs = taken.asking.scope.clusters
-        return Seen(taken.now_s, slugs, recent, usual, held, queues, workers, items, unread), not unread
+        return Seen(taken.now_s, slugs, recent, usual or [], held, queues, workers, items, unread), not unread
 
-    async def _usual(self, taken: Taken, until_ms: int) -> list[Row] | None:
-        known = self.usual.get(_key(taken), taken.now_s)
-        if known is None:
-            known = await _usual(taken, until_ms)
-            if known is not None:
-                self.usual.put(_key(taken), taken.now_s, known)
-        return known
+    async def _usual(self, taken: Taken, until_ms: int, names: Sequence[str]) -> list[Row] | None:
+        """Of these names, of which some are remembered; None when the others could not be read in time."""
+        known = {name: self.usual.get((_key(taken), name), taken.now_s) for name in names}
+        missing = [name for name, rows in known.items() if rows is None]
+        if missing:
+            read = await _usual(taken, until_ms, missing if len(missing) <= USUAL_NAMES_MAX else [])
+            if read is None:
+                return None
+            found: dict[str, list[Row]] = {name: [] for name in missing}
+            for row in read:
+                found.setdefault(row["name"], []).append(row)
+            for name in missing:
+                self.usual.put((_key(taken), name), taken.now_s, found[name])
+            known |= found
+        return [row for rows in known.values() for row in rows or ()]
 
     async def _clusters(self, taken: Taken, now_ms: int) -> tuple[Mapping[int, Mapping[str, Any]], frozenset[str]]:
         """Each by its id, and what of `Seen` could not be read of them."""
@@ -102,9 +113,10 @@ class Problems:
         return {one.id: item for one, item in zip(clusters, items, strict=True)}, frozenset(missing)
 
 
-async def _usual(taken: Taken, until_ms: int) -> list[Row] | None:
+async def _usual(taken: Taken, until_ms: int, names: Sequence[str]) -> list[Row] | None:
     for back_s, share in ((THRESHOLDS.usual_s, 0.3), (THRESHOLDS.usual_short_s, 0.5)):
-        rows = await _rows(taken, NAMES, _range(until_ms - back_s * 1000, until_ms), share=share)
+        values = {**_range(until_ms - back_s * 1000, until_ms), "names": names}
+        rows = await _rows(taken, NAMES, values, share=share)
         if rows is not None:
             return rows
     return None
