@@ -125,6 +125,7 @@ async def test_a_transport_that_is_not_there_is_a_problem_that_says_so() -> None
     async with reading(source, connected=False):
         await until(lambda: source.state.problem, "a problem")
         assert "nonesuch://u:***@host/" in source.state.problem
+        assert "no broker of nonesuch://" in source.state.problem
 
 
 def _bound(broker: Broker) -> list[str]:

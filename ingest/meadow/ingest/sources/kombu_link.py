@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from meadow.core.connections import Connection
-from meadow.core.errors import BrokerUnavailable
+from meadow.core.errors import BadSettings, BrokerUnavailable
 from meadow.ingest.source import Message
 from meadow.ingest.sources.kombu_wire import connect, consuming
 
@@ -74,6 +74,8 @@ class KombuLink:
                 while not self._stop.is_set():
                     self._drain(wire)
                     self._hand_over()
+        except BadSettings as error:
+            problem = f"The broker at {self._connection.masked} cannot be read: {error}"
         except Exception as error:  # the transport's own, of whatever kind: the source opens the next link
             log.info("A kombu link ended", exc_info=error)
             problem = f"The broker at {self._connection.masked} cannot be read: {type(error).__name__}."

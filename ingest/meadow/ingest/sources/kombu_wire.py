@@ -10,15 +10,22 @@ from contextlib import contextmanager
 from typing import Any
 
 import kombu
+from kombu.transport import TRANSPORT_ALIASES
 
 from meadow.core.connections import Connection
+from meadow.core.errors import BadSettings
 from meadow.ingest.sources.kombu_files import Transport
 
 FANOUT_DRIVERS = {"redis", "gcpubsub"}  # celery 5.7: there the event exchange is a fanout
 
 
 def connect(connection: Connection, *, poll_every_s: float, within_s: float) -> Any:
-    """A kombu connection with the cluster's transport options; not connected yet. Use it in one thread."""
+    """A kombu connection with the cluster's transport options; not connected yet. Use it in one thread.
+    Raises BadSettings where kombu has no transport of the scheme."""
+    if connection.scheme.partition("+")[0] not in TRANSPORT_ALIASES:
+        raise BadSettings(
+            f"Celery has no broker of {connection.scheme}://; amqp://, redis:// and others of kombu can be read."
+        )
     options = {name: _value(text) for name, text in connection.transport_options}
     own = Transport if connection.scheme == "filesystem" else None
     return kombu.Connection(
