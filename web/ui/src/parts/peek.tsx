@@ -22,6 +22,14 @@ export function Peek({ id, cluster, close }: { id: string; cluster: string; clos
   const asked = useStory(id, cluster, true);
   return (
     <aside class="peek" aria-label={`Task ${visible(id.slice(0, 8))}`}>
+      {!asked.data && (
+        <header>
+          <div class="row">
+            <span class="grow" />
+            <Close close={close} />
+          </div>
+        </header>
+      )}
       <Answered asked={asked} rows={8}>
         {({ item }) => (
           <>
@@ -43,9 +51,7 @@ function Head({ task, close }: { task: Story; close: () => void }) {
         <a class="btn ghost icon" href={link(`/tasks/${encodeURIComponent(task.id)}`, { in: task.cluster })} title="Open (Enter)" aria-label="Open">
           <Icon id="out" />
         </a>
-        <button type="button" class="btn ghost icon" aria-label="Close" title="Close (Esc)" onClick={close}>
-          <Icon id="x" />
-        </button>
+        <Close close={close} />
       </div>
       <div class="ttl b">
         <Name name={task.name} />
@@ -57,6 +63,12 @@ function Head({ task, close }: { task: Story; close: () => void }) {
     </header>
   );
 }
+
+const Close = ({ close }: { close: () => void }) => (
+  <button type="button" class="btn ghost icon" aria-label="Close" title="Close (Esc)" onClick={close}>
+    <Icon id="x" />
+  </button>
+);
 
 function Body({ task, done }: { task: Story; done: () => void }) {
   return (

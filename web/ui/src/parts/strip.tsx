@@ -35,7 +35,7 @@ export function Strip({ trends, workers, states, before }: StripProps) {
   const failing = (sum?.failure_rate ?? 0) > (usual?.failure_rate ? usual.failure_rate * TIMES : FAILING);
   return (
     <div class="strip">
-      <Cell words="Finished" to={link("/tasks")} value={<Rate perSecond={sum?.per_s} />}>
+      <Cell words="Finished" to={link("/tasks", { q: "state:SUCCESS,FAILURE,REVOKED,REJECTED" })} value={<Rate perSecond={sum?.per_s} />}>
         <Count n={sum?.count} />
         {grown ? `, ${grown} on last week` : " in this range"}
       </Cell>
@@ -47,11 +47,11 @@ export function Strip({ trends, workers, states, before }: StripProps) {
           </>
         )}
       </Cell>
-      <Cell words="Queue wait p95" to={link("/tasks", { q: "state:waiting" })} value={<Duration s={sum?.queue_wait_s.p95} />}>
+      <Cell words="Queue wait p95" to={link("/tasks", { q: "wait:*", sort: "wait" })} value={<Duration s={sum?.queue_wait_s.p95} />}>
         p50 <Duration s={sum?.queue_wait_s.p50} />
         <Usually s={usual?.queue_wait_s.p95} />
       </Cell>
-      <Cell words="Run time p95" to={link("/tasks", { q: "state:succeeded" })} value={<Duration s={sum?.runtime_s.p95} />}>
+      <Cell words="Run time p95" to={link("/tasks", { q: "runtime:*", sort: "runtime" })} value={<Duration s={sum?.runtime_s.p95} />}>
         p50 <Duration s={sum?.runtime_s.p50} />
         <Usually s={usual?.runtime_s.p95} />
       </Cell>
