@@ -28,7 +28,7 @@ def _silent(worker: Mapping[str, Any], seen: Seen) -> Problem:
         critical=begun > 0,
         cluster=cluster,
         subject=hostname,
-        text=f"{hostname} has said nothing for {lasting(seen.now_s - heard_s)}; it held {_what(begun, taken)}.",
+        text=f"{hostname} has said nothing for {lasting(seen.now_s - heard_s)}; {_what(begun, taken)}.",
         since_s=heard_s,
         value=begun + taken,
         unit="tasks",
@@ -48,4 +48,4 @@ def _held(worker: Mapping[str, Any], seen: Seen, status: str) -> int:
 def _what(begun: int, taken: int) -> str:
     said = [many(begun, "running task")] if begun else []
     said += [f"{many(taken, 'task')} not begun"] if taken else []
-    return " and ".join(said) or "no task"
+    return f"it held {' and '.join(said)}" if said else "all tasks seen on it have ended"

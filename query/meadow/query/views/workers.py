@@ -95,7 +95,7 @@ def _item(row: Row, answered: Mapping[str, Any], ended: Mapping[str, Any], taken
         "hostname": row["hostname"],
         "cluster": taken.slug(row["cluster_id"]),
         "state": row["state"],
-        "reason": _reason(row, taken.now_s),
+        "reason": _reason(row),
         "last_seen_at": shown(row["heard_at"]),
         "active": row["active"],
         "processed": row["processed"],
@@ -112,12 +112,13 @@ def _item(row: Row, answered: Mapping[str, Any], ended: Mapping[str, Any], taken
     }
 
 
-def _reason(row: Row, now_s: float) -> str:
-    ago_s = max(0, round(now_s - row["heard_at"].timestamp()))
+def _reason(row: Row) -> str:
+    """Without ages, which would be old by the time they are read: `last_seen_at` tells."""
+    every = f"every {row['freq_s']:g} s" if row["freq_s"] else "now and then"
     match row["state"]:
         case "offline":
-            return f"It said it ends, {ago_s} s ago."
+            return "It said that it ends."
         case "silent":
-            return f"Nothing heard for {ago_s} s; it should say something every {row['freq_s']:g} s."
+            return f"It should say something {every}, and does not."
         case _:
-            return f"Heard {ago_s} s ago."
+            return f"It says something {every}."

@@ -139,9 +139,9 @@ function Evidence({ worker }: { worker: WorkerStory }) {
         <b>{visible(worker.reason.slice(0, 500) || `${look.word}.`)}</b>{" "}
         <span class="dim">
           Last heard at <Clock at={worker.last_seen_at} />
-          {worker.active !== null && `, ${count(worker.active)} running`}
+          {worker.active !== null && `, with ${count(worker.active)} running`}
           {worker.load[0] != null && `, load ${count(worker.load[0], 1)}`}.{" "}
-          {worker.held_count !== null && (worker.held_count ? `It held ${count(worker.held_count)} tasks${worker.held.length === worker.held_count ? `: ${count(running)} running, ${count(worker.held_count - running)} not begun` : ""}.` : "It held nothing.")}
+          {worker.held_count !== null && (worker.held_count ? `It held ${count(worker.held_count)} tasks${worker.held.length === worker.held_count ? `: ${count(running)} running, ${count(worker.held_count - running)} not begun` : ""}.` : "All tasks seen on it have ended.")}
         </span>
       </div>
     </div>
