@@ -45,7 +45,8 @@ async def registry_of(
     """The registry on Kafka, read, for a moment. Raises LogUnavailable when it cannot be read in time."""
     registry = Registry(kafka_stream(connection), seal)
     try:
-        await asyncio.wait_for(registry.start(), within_s)
+        async with asyncio.timeout(within_s):
+            await registry.start()
         yield registry
     except TimeoutError as error:
         raise LogUnavailable(f"The registry could not be read within {within_s:.0f} s.") from error

@@ -102,7 +102,8 @@ class Patient:
 
 async def _stop(service: Service, within_s: float) -> None:
     try:
-        await asyncio.wait_for(service.stop(), within_s)
+        async with asyncio.timeout(within_s):
+            await service.stop()
     except TimeoutError:
         log.warning("%s did not stop within %.1f s and was abandoned", service.name, within_s)
 

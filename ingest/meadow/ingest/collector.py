@@ -114,7 +114,8 @@ class Collector:
         await self._source.close()
         if self._ran:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._report(), LAST_REPORT_WITHIN_S)
+                async with asyncio.timeout(LAST_REPORT_WITHIN_S):
+                    await self._report()
 
     async def _collect(self) -> None:
         async for batch in self._source.batches():

@@ -165,8 +165,9 @@ class ByKafka:
 
     async def _ask(self, consumer: AIOKafkaConsumer) -> None:
         first = TopicPartition(self._connection.topic(TOPIC), 0)
-        try:
-            await asyncio.wait_for(consumer.end_offsets([first]), self._settings.answer_within_s)
+        try:  # not wait_for: in Python 3.11 it forgets a cancelling that comes with the answer
+            async with asyncio.timeout(self._settings.answer_within_s):
+                await consumer.end_offsets([first])
         except (TimeoutError, KafkaError):
             self._say("Kafka does not answer; the last list of nodes stays valid.")
         else:

@@ -45,7 +45,8 @@ class KombuLink:
         """Returns when the queue is bound. Raises BrokerUnavailable."""
         self._thread.start()
         try:
-            await asyncio.wait_for(asyncio.shield(self._ready), self._connect_within_s)
+            async with asyncio.timeout(self._connect_within_s):
+                await asyncio.shield(self._ready)
         except TimeoutError:
             raise BrokerUnavailable(f"The broker at {self._connection.masked} does not answer in time.") from None
 

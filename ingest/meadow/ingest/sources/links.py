@@ -121,7 +121,8 @@ class Links(Generic[L]):
             self._lost = (self._lost[0], self._lost[1] or problem)
         self._set_state(False, problem)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._closed.wait(), self._back_off.next_s())
+            async with asyncio.timeout(self._back_off.next_s()):
+                await self._closed.wait()
 
     def _gap(self) -> Gap:
         assert self._lost is not None  # noqa: S101 - the caller has just looked
