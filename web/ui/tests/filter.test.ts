@@ -68,6 +68,7 @@ test("alternatives are one token, and stay whole beside what is added", () => {
   const failed = toggled("state:running OR b", "FAILURE");
   expect([failed, toggled(failed, "FAILURE"), states("state:running OR b")]).toEqual(["state:FAILURE (state:running OR b)", "(state:running OR b)", []]);
   expect(withMore("a OR b", "c")).toBe("(a OR b) c");
+  expect(withMore("a", "OR b")).toBe("a OR b");
   expect(withMore("(a OR b) OR c", "d OR e")).toBe("((a OR b) OR c) (d OR e)");
 });
 

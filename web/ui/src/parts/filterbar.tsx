@@ -32,7 +32,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
     at.value = null;
     open.value = true;
   };
-  const tooLong = text.length + typed.value.length >= LETTERS_MAX;
+  const tooLong = typed.value !== "" && text.length + typed.value.length >= LETTERS_MAX; // what the address says the server reads
   const add = (more: string): void => {
     if (tooLong || more.endsWith(":")) return;
     if (more.trim()) change(withMore(text, more));

@@ -86,6 +86,7 @@ export const without = (text: string, k: number): string =>
 /** The text with one more token; the same token is not said twice. */
 export const withMore = (text: string, more: string): string => {
   const said = tokens(text).map((token) => token.raw);
+  if (/^(AND|OR)\s/.test(more.trim())) return `${text.trim()} ${more.trim()}`.trim(); // typed on, as it would be in one go
   return said.includes(more.trim()) ? text : together(text.trim(), more.trim());
 };
 

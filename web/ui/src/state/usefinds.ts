@@ -2,7 +2,7 @@
 import { facets } from "../services/facets";
 import { tasks } from "../services/tasks";
 import { type Worker, workers } from "../services/workers";
-import { useAsked } from "./asked";
+import { spared, useAsked } from "./asked";
 import { scope } from "./field";
 import { written } from "./filter";
 import { link } from "./location";
@@ -29,6 +29,7 @@ export function useFinds(typed: string): Entry[] {
   return asked.data?.typed === typed.trim() ? asked.data.entries : [];
 }
 
+/** A kind whose question fails is left out; the others are shown. */
 async function find(typed: string, signal: AbortSignal): Promise<{ typed: string; entries: Entry[] }> {
   if (typed.length < LETTERS_MIN) return { typed, entries: [] };
   const found = await Promise.all([byId(typed, signal), by("name", "Task name", "tasks", typed, signal), by("queue", "Queue", "tasks", typed, signal), by("exception", "Error", "tasks", typed, signal)]);
@@ -37,7 +38,7 @@ async function find(typed: string, signal: AbortSignal): Promise<{ typed: string
 
 async function byId(typed: string, signal: AbortSignal): Promise<Entry[]> {
   if (!idLike(typed)) return [];
-  const page = await tasks({ q: `id:${typed}`, cluster: scope.value, limit: EACH }, signal).catch(none(signal));
+  const page = await spared(tasks({ q: `id:${typed}`, cluster: scope.value, limit: EACH }, signal), signal);
   return (page?.items ?? []).map((task) => {
     const look = taskLook(task.state);
     return { kind: "Task", words: `${task.name || "unknown name"} ${task.id.slice(0, 8)}`, note: task.cluster, icon: look.glyph, tone: look.tone, to: taskPath(task) };
@@ -46,15 +47,9 @@ async function byId(typed: string, signal: AbortSignal): Promise<Entry[]> {
 
 async function by(field: string, kind: string, icon: string, typed: string, signal: AbortSignal): Promise<Entry[]> {
   const asked = { by: field, prefix: typed, limit: EACH, cluster: scope.value, from: from.value, to: to.value };
-  const found = await facets(asked, signal).catch(none(signal));
+  const found = await spared(facets(asked, signal), signal);
   return (found?.items ?? []).map((each) => ({ kind, words: each.key, note: count(each.count), icon, to: link("/tasks", { q: written(field, each.key, true) }) }));
 }
-
-/** One question that fails leaves its kind out; the others are shown. */
-const none = (signal: AbortSignal) => (error: unknown): null => {
-  if (signal.aborted) throw error;
-  return null;
-};
 
 function workerEntry(worker: Worker): Entry {
   const look = workerLook(worker.state);
