@@ -67,9 +67,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure() -> None:
     """A test run that is told to end (`timeout`, a CI runner) stops its servers as one that is interrupted does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # or all children ignore it where a shell began this behind itself
+    # where a shell began this behind itself SIGINT is ignored, and so it would be by all children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if re.match("MEADOW_(?!TEST_)", name)]:
         del os.environ[name]  # a setting of whoever runs the tests is none of theirs
 
