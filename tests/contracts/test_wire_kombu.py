@@ -9,7 +9,6 @@ from meadow.control.wire import Wire
 from meadow.control.wires.kombu import KombuWire
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerUnavailable
-from meadow.deploy.demo_transport import make_whole
 from tests.contracts.wire_suite import WireSuite, question
 from tests.servers.celery import Broker
 
@@ -17,7 +16,6 @@ from tests.servers.celery import Broker
 class TestKombuWire(WireSuite):
     @pytest.fixture
     def broker(self, file_broker: Broker) -> Broker:
-        make_whole()  # or a reader may take half a message, and the command or its reply is gone
         return file_broker
 
     def make(self, connection: Connection) -> Wire:

@@ -9,7 +9,6 @@ from pathlib import Path
 from meadow.core.connections import Connection
 from meadow.deploy.clusters import Seeds
 from meadow.deploy.demo_processes import celery_processes
-from meadow.deploy.demo_transport import make_whole
 from meadow.deploy.serve import serve
 from meadow.deploy.settings import Settings
 
@@ -18,7 +17,6 @@ NAME = "shop"
 
 def run(settings: Settings, log_level: str, log_format: str) -> None:
     """Until Ctrl-C. The application, its messages and all that Meadow stored go with the temporary folder."""
-    make_whole()
     with tempfile.TemporaryDirectory(prefix="meadow-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with celery_processes(folder / "shop"):  # before the store opens: nothing may be forked after that

@@ -17,6 +17,7 @@ from meadow.control.replies import Gathering
 from meadow.control.wire import NOT_SENT, SENDING, Question, Reply, message
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerUnavailable
+from meadow.core.kombu_files import Transport
 
 POLL_S = 0.05  # kombu's own default is a second
 END_WITHIN_S = 1.0  # of the thread, after the deadline
@@ -80,7 +81,7 @@ class KombuWire:
 
         fault = NOT_SENT
         try:
-            with kombu.Connection(self._connection.url, transport_options=self._options()) as connection:
+            with self._connect() as connection:
                 queue = kombu.Queue(self._reply_queue, durable=False, auto_delete=True)
                 with connection.Consumer([queue], on_message=came, no_ack=True):
                     fault = SENDING
@@ -104,15 +105,18 @@ class KombuWire:
                 delivery_mode="transient",
             )
 
-    def _options(self) -> dict[str, Any]:
-        return {name: _typed(value) for name, value in self._connection.transport_options} | {
-            "polling_interval": POLL_S
-        }
+    def _connect(self) -> Any:
+        options = {name: _typed(value) for name, value in self._connection.transport_options}
+        return kombu.Connection(
+            self._connection.url,
+            transport=Transport if self._connection.scheme == "filesystem" else None,
+            transport_options=options | {"polling_interval": POLL_S},
+        )
 
 
 def _gather(connection: Any, gathering: Gathering, deadline_s: float) -> None:
     while not gathering.complete and (left_s := deadline_s - time.monotonic()) > 0:
-        # TimeoutError: nothing came. ValueError: half a message, as kombu 5.7's filesystem transport may show one.
+        # TimeoutError: nothing came. ValueError: no message, as anybody may write one into a transport's folder.
         with suppress(TimeoutError, ValueError):
             connection.drain_events(timeout=left_s)
 

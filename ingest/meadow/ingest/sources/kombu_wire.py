@@ -14,7 +14,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
-from meadow.ingest.sources.kombu_files import Transport
+from meadow.core.kombu_files import Transport
 
 FANOUT_DRIVERS = {"redis", "gcpubsub"}  # celery 5.7: there the event exchange is a fanout
 
