@@ -1,6 +1,8 @@
 # `make run`, `make cluster` and `make test` each set up all they need.
 # Images of containers set this; then each of the thousand processes that the tests start would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
+# A deadline that a busy machine missed is tried once more, and the last lines name it; a wrong answer is wrong at once.
+ONCE_MORE := --reruns 1 --only-rerun 'Late:|TimeoutError|Call log:'
 UV := $(shell command -v uv || echo .uv/bin/uv)
 
 run: $(UV) ## the demo: real Celery workers, watched in a browser
@@ -13,7 +15,7 @@ cluster: $(UV) ## the whole distributed system on this machine: servers, two of 
 test: $(UV) ## the tests but those of `make check`, on real brokers, the real engine and a real browser
 	deploy/install-services.sh
 	deploy/install-checkers.sh
-	$(UV) run pytest -rs -m "not slow" -n 4 --no-loadscope-reorder --ignore tests/house
+	$(UV) run pytest -rsR -m "not slow" -n 4 --no-loadscope-reorder --ignore tests/house $(ONCE_MORE)
 
 proofs: $(UV) ## what `make test` leaves out, for it takes minutes: a long outage of Kafka, two shards, more looks, ten thousand examples
 	deploy/install-services.sh
