@@ -41,6 +41,10 @@ test("a short page that meets none of the old rows tears nothing", () => {
   expect(ids(above(rows("x", null), rows("a", null), new Set()))).toBe("ax");
 });
 
+test("a page cut short before it found a row takes none away", () => {
+  expect(ids(above(rows("xyz"), rows("", "more"), new Set()))).toBe("xyz");
+});
+
 test("a row is found around where it was", () => {
   const items = rows("abcdef").items;
   expect(["a", "d", "f", "x"].map((id) => indexNear(items, `shop ${id}`, 3))).toEqual([0, 3, 5, -1]);

@@ -32,7 +32,8 @@ export function below(rows: Rows, page: Part): Rows {
 /** What a newest page brings that is not among the rows. */
 export function news(rows: Rows, page: Part): News {
   const added = page.items.filter((row) => !rows.known.has(keyOf(row)));
-  return { added, torn: added.length === page.items.length && rows.items.length > 0 && page.next !== null };
+  const met = added.length < page.items.length || page.items.length === 0; // none: cut short before it found one
+  return { added, torn: !met && rows.items.length > 0 && page.next !== null };
 }
 
 /** The rows under a newest page. `ahead`: keys whose row on the screen already heard more than this page. */
