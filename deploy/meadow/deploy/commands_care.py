@@ -63,7 +63,14 @@ def check(tables: Tables, /, **given: Any) -> None:
 @click.option("--subject", default="token", show_default=True, help="Who the token speaks for, in the audit trail.")
 @click.option("--permission", multiple=True, help="What it allows; repeatable. [default: everything]")
 @click.option("--cluster", multiple=True, help="A cluster it is limited to; repeatable. [default: all]")
-@click.option("--hours", type=click.IntRange(1, 24 * 366), default=24, show_default=True, help="How long it holds.")
+@click.option(
+    "--hours",
+    cls=options.Told,
+    type=click.IntRange(1, 24 * 366),
+    default=24,
+    show_default=True,
+    help="How long it holds.",
+)
 def token(
     data_dir: Path,
     tenant: str,

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from meadow.deploy import kinds
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
@@ -17,7 +19,22 @@ def option(flag: str, **attributes: Any) -> Callable[[Command], Command]:
     """A click option that reads `MEADOW_{NAME}` and shows it with its default, if that says anything."""
     name = flag.partition("/")[0].lstrip("-").replace("-", "_").upper()
     shown = attributes.get("default") != ""
+    attributes.setdefault("cls", Told)
     return click.option(flag, envvar=f"MEADOW_{name}", show_envvar=True, show_default=shown, **attributes)
+
+
+class Told(click.Option):
+    """Says of a number or a truth that is none what it takes, which click does not."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Of a text of the command line or the environment. Raises click.BadParameter."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter:
+            if kinds.any_text(self.type) or isinstance(self.type, click.Choice):
+                raise  # click tells those: what the folder is, which words there are
+            told = f"it takes {kinds.taken(self)}, not {kinds.named(value, shown=True)}."
+            raise click.BadParameter(told, ctx, self) from None
 
 
 class EmptyCounts(click.Option):
