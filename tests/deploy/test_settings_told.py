@@ -107,6 +107,12 @@ def test_a_wrong_value_is_told_with_what_is_taken(tmp_path: Path, content: str, 
         (["token", "--hours", "0"], {}, "it takes a whole number from 1 to 8784"),
         (["replay", "log", "--rows-per-second", "0"], {}, "it takes a number above 0 and up to 1000000000"),
         (["all", "--log-level", "loud"], {}, "is not one of 'debug'"),
+        (["all", "--allowed-host", "https://meadow.example.com"], {}, "give the name alone"),
+        (["web"], {"MEADOW_ALLOWED_HOST": "a.example.com,*.example.com"}, "'*.example.com' is no host name"),
+        (["token", "--secret", "s" * 32, "--cluster", "a,B"], {}, "'B' is no name: use a-z"),
+        (["all", "--allowed-host", "https://meadow.example.com"], {}, "give the name alone"),
+        (["web"], {"MEADOW_ALLOWED_HOST": "a.example.com,*.example.com"}, "'*.example.com' is no host name"),
+        (["token", "--secret", "s" * 32, "--cluster", "a,B"], {}, "'B' is no name: use a-z"),
     ],
 )
 def test_a_wrong_flag_or_variable_is_told_with_what_is_taken(
@@ -114,3 +120,15 @@ def test_a_wrong_flag_or_variable_is_told_with_what_is_taken(
 ) -> None:
     done = CliRunner().invoke(main, arguments, env=variables)
     assert (done.exit_code, said in done.output) == (2, True), done.output
+
+
+def test_hosts_are_names_and_addresses() -> None:
+    names = ("meadow.example.com", "under_score", "10.0.0.1", "::1", "[fe80::1]")
+    context = main.commands["web"].make_context("web", ["--allowed-host", ",".join(names)])
+    assert context.params["allowed_host"] == names
+
+
+def test_help_says_what_each_command_is_for_in_whole_sentences() -> None:
+    commands = CliRunner().invoke(main, ["--help"]).output.partition("Commands:")[2]
+    assert len(commands.strip().splitlines()) == len(main.commands)
+    assert "..." not in commands

@@ -11,7 +11,7 @@ from meadow.deploy import options
 from meadow.deploy.names import Tables
 
 
-@click.command("all")
+@click.command("all", short_help="Everything in one process, which needs no other server.")
 @options.BROKER
 @options.SERVING
 @click.pass_obj
@@ -31,7 +31,7 @@ def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format:
     serve(settings, log_level, log_format)
 
 
-@click.command()
+@click.command(short_help="`all`, watching a real Celery application to look at.")
 @options.SERVING
 def demo(log_level: str, log_format: str, **given: Any) -> None:
     """`all`, watching a real Celery application that it starts in a temporary folder: two workers, beat, a producer."""

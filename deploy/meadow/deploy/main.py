@@ -40,6 +40,8 @@ class Refusing(click.Group):
 def main(ctx: click.Context, config: Path | None) -> None:
     """Watches Celery clusters, keeps what they said, answers questions about it and sends commands back.
 
+    Begin with `meadow demo`, or with `meadow all --broker amqp://user:password@host/vhost`.
+
     Every option is read from its flag, else its MEADOW_ variable, else the file, else its default.
     """
     read(ctx, config)
