@@ -150,7 +150,6 @@ def port(default: int, help_text: str) -> Callable[[Command], Command]:
 
 
 SERVING = every(
-    DATA_DIR,
     TENANT,
     HOST,
     port(5555, "Port; if taken, the next free one is used."),
