@@ -43,7 +43,7 @@ def test_a_table_gives_celerys_own_options() -> None:
         (["a=redis://h", "a=redis://h"], {}, "Rename one"),
         (["localhost:6379"], {}, "looks like amqp://"),
         ([], {"a": {"url": "redis://h", "global_keyprefx": "x"}}, "Did you mean global_keyprefix"),
-        ([], {"a": {"url": "redis://h", "enable_events": "no"}}, "takes bool, not str"),
+        ([], {"a": {"url": "redis://h", "enable_events": "no"}}, "takes true or false, not a text"),
         ([], {"a": {"host": "h"}}, "needs url"),
         ([], {"a": 3}, "needs url"),
     ],

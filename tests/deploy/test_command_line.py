@@ -44,7 +44,7 @@ def test_the_file_is_read_and_its_unknown_names_refused(tmp_path: Path) -> None:
     file.write_text('data_dirr = "x"')
     assert "Did you mean data_dir?" in run("--config", str(file), "check")[1]
     file.write_text("data_dir = ")
-    assert "cannot be read" in run("--config", str(file), "check")[1]
+    assert "line 1, at data_dir: this does not parse" in run("--config", str(file), "check")[1]
     assert "There is no file" in run("--config", str(tmp_path / "absent.toml"), "check")[1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,3 +82,16 @@ def test_what_is_missing_is_said_before_anything_starts(role: str, tmp_path: Pat
     wait_for(lambda: process.ended, "the end", 40)
     assert process.output.startswith("meadow: ")
     assert process.output.count("\n") == 1, process.output
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        process = Process(
+            [str(MEADOW), "web", "--port", port], tmp_path / "out", {"MEADOW_SECRET": "s" * 64}, cwd=tmp_path
+        )
+        wait_for(lambda: process.ended, "the end", 40)
+    last = process.output.splitlines()[-1]
+    assert last.endswith(f"Cannot listen on ('127.0.0.1', {port}). Choose another with --port or --host."), (
+        process.output
+    )

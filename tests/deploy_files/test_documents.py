@@ -1,4 +1,4 @@
-"""What docs/operate tells people to type is there: commands, flags, rules, files."""
+"""What the documents tell people to type is there: commands, flags, rules, files."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from meadow.deploy.main import main
 from tests.deploy_files.checkers import DEPLOY, documents, flags, variables
 from tests.house.tree import ROOT
 
 PAGES = sorted((ROOT / "docs/operate").glob("*.md"))
+EVERY = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *PAGES]
 KNOWN = {variable for name in main.commands for variable in variables(name)} | {"MEADOW_SECRET", "MEADOW_BROKER"}
 OTHERS = {"--create", "--build", "--detach", "--profile", "--from-literal", "--values", "--wheel", "--now", "--pty"}
-OTHERS |= {"--uid", "--property", "--setenv", "--namespace"}
-ALL_FLAGS = {flag for name in main.commands for flag in flags(name)} | OTHERS
+OTHERS |= {"--uid", "--property", "--setenv", "--namespace", "--statedb", "--autoscale"}
+ALL_FLAGS = {flag for name in main.commands for flag in flags(name)} | OTHERS | {"--config"}
 
 
 def commands(text: str) -> list[tuple[str, list[str]]]:
@@ -26,7 +28,7 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
     return [(one.split()[0], re.findall(r"(--[a-z-]+)", one)) for one in found if one.split()[0] != "meadow"]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 def test_commands_and_flags_are_there(path: Path) -> None:
     names = {
         "install",
@@ -41,7 +43,17 @@ def test_commands_and_flags_are_there(path: Path) -> None:
             assert not set(given) - flags(name) - OTHERS, name
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_file_of_settings_is_one_that_is_taken(tmp_path: Path) -> None:
+    blocks = [one for path in EVERY for one in re.findall(r"```toml\n(.*?)```", path.read_text(), re.DOTALL)]
+    assert len(blocks) >= 3
+    for block in blocks:
+        file = tmp_path / "meadow.toml"
+        file.write_text(block)
+        done = CliRunner().invoke(main, ["--config", str(file), "token", "--secret", "s" * 32])
+        assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 def test_flags_and_variables_that_stand_alone_are_there(path: Path) -> None:
     text = path.read_text()
     alone = set(re.findall(r"`(--[a-z-]+)", text))

@@ -176,3 +176,11 @@ def test_what_the_document_shows_is_read() -> None:
     assert len(examples) >= 20
     for example in examples:
         assert parse(example, NOW_S, ALL), example
+
+
+def test_what_the_guide_to_the_page_shows_is_read() -> None:
+    table = (ROOT / "docs/ui.md").read_text().partition("| write | finds |")[2].partition("\n\n")[0]
+    written = [one for row in table.splitlines() for one in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    assert len(written) >= 12
+    for example in written:
+        assert parse(example, NOW_S, ALL), example

@@ -88,7 +88,9 @@ class Guard:
         request[CLIENT] = self._settings.proxies.client_of(request.remote, request.headers.getall(FORWARDED_FOR, []))
         name, port = _name_and_port(request.headers.get(hdrs.HOST, ""))
         if not self._settings.takes(name):
-            raise WrongHost("Meadow does not go by this Host; add the name to the setting `hosts` if it should.")
+            raise WrongHost(
+                "Meadow does not go by this Host. If it should: --allowed-host NAME, or MEADOW_ALLOWED_HOST."
+            )
         bearer = request.headers.get(hdrs.AUTHORIZATION)
         if bearer is None and request.method not in READS:
             self._check_origin(request, name, port)

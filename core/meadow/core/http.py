@@ -68,7 +68,9 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     Only `application/json` is read: a form of another site cannot send it without asking the browser first.
     """
     if request.content_type != "application/json":
-        raise BadRequest("The body must be JSON.", field="Content-Type", accepts="application/json")
+        raise BadRequest(
+            "The body must be JSON, sent as application/json.", field="Content-Type", accepts="application/json"
+        )
     try:
         body = orjson.loads(await read_body(request))
     except orjson.JSONDecodeError as error:

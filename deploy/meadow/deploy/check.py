@@ -18,11 +18,13 @@ from meadow.deploy.adapters import source
 from meadow.deploy.check_servers import clickhouse_answers, kafka_answers, registry_read
 from meadow.deploy.clusters import directory, seeds
 from meadow.deploy.names import Tables
+from meadow.deploy.process import log_nothing
 from meadow.deploy.roles import clickhouse, kafka, secret
 from meadow.ingest.source import Source
 
 WITHIN_S = 8.0
 AT_ONCE = 20  # brokers
+KAFKA = "kafka"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Finding:
 
 def check_all(tables: Tables, given: Mapping[str, Any]) -> int:
     """The exit status: 0 when all is well, 1 when something is not. Nothing is taken from a queue for good."""
+    log_nothing()
     named = [seeds(given["tenant"], given["broker"], tables.clusters)]
     named += [seeds(tenant, (), clusters) for tenant, clusters in tables.tenants.items()]
     clusters = [cluster for one in named for cluster in directory(one).clusters]
@@ -61,12 +64,12 @@ async def _everything(given: Mapping[str, Any], clusters: Sequence[Cluster]) -> 
     if given["secret"] or given["secret_file"]:
         tries.append(_tried("secret", "long enough", _secret(given)))
     if given["kafka"]:
-        tries.append(_tried("kafka", given["kafka"], kafka_answers(kafka(given))))
+        tries.append(_tried(KAFKA, given["kafka"], kafka_answers(kafka(given))))
     if given["clickhouse"]:
         tries.append(_tried("clickhouse", given["clickhouse"], clickhouse_answers(clickhouse(given))))
     findings = list(await asyncio.gather(*tries))
     registered: Sequence[Cluster] = ()
-    if given["kafka"]:
+    if given["kafka"] and not any(finding.what == KAFKA and finding.problem for finding in findings):
         finding, registered = await _registry(given)
         findings.append(finding)
     return findings + await _brokers([*clusters, *registered], given["tenant"])

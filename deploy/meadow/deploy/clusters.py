@@ -12,9 +12,11 @@ from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
 from meadow.core.scope import Cluster, Directory, Tenant
 from meadow.core.slugs import checked_slug, stable_id
+from meadow.deploy.kinds import named
 from meadow.deploy.names import refuse_unknown
 
 NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)=(\S+://.*)", re.DOTALL)
+TAKEN = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}
 FIELDS = {one.name: one for one in dataclasses.fields(Connection)}
 
 
@@ -44,28 +46,36 @@ def directory(seeds: Seeds) -> Directory:
 def _from_option(text: str, number: int) -> tuple[str, Connection]:
     named = NAMED.fullmatch(text)
     name, url = (named[1], named[2]) if named else ("default" if number == 0 else f"cluster-{number + 1}", text)
-    return name, Connection(url)
+    return name, _connection("--broker", {"url": url})
 
 
 def _from_table(name: str, table: Any) -> Connection:
+    where = f"[clusters.{name}]"
     if not isinstance(table, dict) or not isinstance(table.get("url"), str):
-        raise BadSettings(f"[clusters.{name}] needs url, a text such as amqp://user:password@host/vhost.")
-    refuse_unknown(table, FIELDS, f"[clusters.{name}]")
+        raise BadSettings(f"{where} needs url, a text such as amqp://user:password@host/vhost.")
+    refuse_unknown(table, FIELDS, where)
     for key, value in table.items():
-        _check_type(name, key, value)
+        _check_type(where, key, value)
     options = table.get("transport_options", {})
     pairs = tuple(sorted((key, str(value)) for key, value in options.items()))
-    return Connection(**{**table, "transport_options": pairs})
+    return _connection(where, {**table, "transport_options": pairs})
 
 
-def _check_type(name: str, key: str, value: Any) -> None:
+def _connection(where: str, fields: Mapping[str, Any]) -> Connection:
+    try:
+        return Connection(**fields)
+    except BadSettings as error:
+        raise BadSettings(f"{where}: {error}") from None
+
+
+def _check_type(where: str, key: str, value: Any) -> None:
+    """By the exact kind: to Python true is a whole number."""
     default = FIELDS[key].default
     wanted = {"transport_options": (dict,), "fanout_prefix": (bool, str)}.get(key) or (
         (str,) if default is dataclasses.MISSING else (type(default),)
     )
-    if not isinstance(value, wanted):
-        kinds = " or ".join(kind.__name__ for kind in wanted)
-        raise BadSettings(f"[clusters.{name}] {key} takes {kinds}, not {type(value).__name__}.")
+    if type(value) not in wanted:
+        raise BadSettings(f"{where}: {key} takes {' or '.join(TAKEN[kind] for kind in wanted)}, not {named(value)}.")
 
 
 def _refuse_twins(slugs: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from meadow.deploy import options_servers as servers
 from meadow.deploy.names import Tables
 
 
-@click.command()
+@click.command(short_help="Makes topics and tables, and names the file's clusters.")
 @servers.MIGRATE
 @click.pass_obj
 def migrate(tables: Tables, /, **given: Any) -> None:
@@ -24,7 +24,7 @@ def migrate(tables: Tables, /, **given: Any) -> None:
     run(migrate_of(given, tables), given["log_level"], given["log_format"])
 
 
-@click.command()
+@click.command(short_help="Brings in again what is kept: events, log or dead letters.")
 @options_replay.REPLAY
 @options.DATA_DIR
 @servers.KAFKA
@@ -43,7 +43,7 @@ def replay(**given: Any) -> None:
     sys.exit(run(given))
 
 
-@click.command()
+@click.command(short_help="Tries every connection; says what is wrong and how to mend it.")
 @options.BROKER
 @options.DATA_DIR
 @options.TENANT
@@ -56,14 +56,31 @@ def check(tables: Tables, /, **given: Any) -> None:
     sys.exit(check_all(tables, given))
 
 
-@click.command()
+@click.command(short_help="Makes a token to sign in or to ask with.")
 @options.DATA_DIR
-@options.TENANT
+@options.option("--tenant", default="default", help="Name of the tenant that it is of.")
 @servers.SECRET
 @click.option("--subject", default="token", show_default=True, help="Who the token speaks for, in the audit trail.")
-@click.option("--permission", multiple=True, help="What it allows; repeatable. [default: everything]")
-@click.option("--cluster", multiple=True, help="A cluster it is limited to; repeatable. [default: all]")
-@click.option("--hours", type=click.IntRange(1, 24 * 366), default=24, show_default=True, help="How long it holds.")
+@click.option(
+    "--permission",
+    multiple=True,
+    callback=options.by_commas,
+    help="What it allows, such as tasks:read; repeatable. [default: everything]",
+)
+@click.option(
+    "--cluster",
+    multiple=True,
+    callback=options.by_commas,
+    help="A cluster it is limited to; repeatable. [default: all]",
+)
+@click.option(
+    "--hours",
+    cls=options.Told,
+    type=click.IntRange(1, 24 * 366),
+    default=24,
+    show_default=True,
+    help="Hours that it holds.",
+)
 def token(
     data_dir: Path,
     tenant: str,

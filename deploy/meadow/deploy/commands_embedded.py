@@ -11,8 +11,9 @@ from meadow.deploy import options
 from meadow.deploy.names import Tables
 
 
-@click.command("all")
+@click.command("all", short_help="Everything in one process, which needs no other server.")
 @options.BROKER
+@options.DATA_DIR
 @options.SERVING
 @click.pass_obj
 def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format: str, **given: Any) -> None:
@@ -21,7 +22,7 @@ def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format:
     from meadow.deploy.settings import from_options
 
     named = seeds(given["tenant"], broker, tables.clusters)
-    settings = from_options(named, given)
+    settings = from_options(named, given["data_dir"], given)
     if tables.tenants:
         raise BadSettings("A Meadow in one process takes one tenant from its file; add others by its API.")
     if not named.clusters and not settings.registry_file.exists():
@@ -31,15 +32,13 @@ def all_(tables: Tables, /, broker: tuple[str, ...], log_level: str, log_format:
     serve(settings, log_level, log_format)
 
 
-@click.command()
+@click.command(short_help="`all`, watching a real Celery application to look at.")
 @options.SERVING
 def demo(log_level: str, log_format: str, **given: Any) -> None:
     """`all`, watching a real Celery application that it starts in a temporary folder: two workers, beat, a producer."""
-    from meadow.deploy.clusters import Seeds
     from meadow.deploy.demo import run
-    from meadow.deploy.settings import from_options
 
-    run(from_options(Seeds(given["tenant"]), given), log_level, log_format)
+    run(given, log_level, log_format)
 
 
 COMMANDS = (all_, demo)

@@ -9,7 +9,7 @@ import click
 from meadow.deploy import options_servers as servers
 
 
-@click.command()
+@click.command(short_help="One of many: collects, from brokers to Kafka.")
 @servers.INGEST
 def ingest(**given: Any) -> None:
     """Collects: from the brokers of the clusters that the registry and the other nodes leave to this one, to Kafka."""
@@ -19,7 +19,7 @@ def ingest(**given: Any) -> None:
     run_ingest(ingest_of(given), given["log_level"], given["log_format"])
 
 
-@click.command()
+@click.command(short_help="One of many: writes, from Kafka to ClickHouse.")
 @servers.WRITE
 def write(**given: Any) -> None:
     """Writes: from Kafka to ClickHouse, one of a group."""
@@ -29,7 +29,7 @@ def write(**given: Any) -> None:
     run_write(write_of(given), given["log_level"], given["log_format"])
 
 
-@click.command()
+@click.command(short_help="One of many: answers questions over HTTP.")
 @servers.QUERY
 def query(**given: Any) -> None:
     """Answers questions over HTTP, in several processes."""
@@ -38,7 +38,7 @@ def query(**given: Any) -> None:
     serve("query", given)
 
 
-@click.command()
+@click.command(short_help="One of many: takes commands and changes over HTTP.")
 @servers.CONTROL
 def control(**given: Any) -> None:
     """Takes commands and changes of the registry over HTTP, in several processes."""
@@ -47,7 +47,7 @@ def control(**given: Any) -> None:
     serve("control", given)
 
 
-@click.command()
+@click.command(short_help="One of many: serves the page, signs people in.")
 @servers.WEB
 def web(**given: Any) -> None:
     """Serves the page, signs people in, and forwards /api/v1 to query and control. Needs neither Kafka nor ClickHouse."""

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from meadow.core.connections import Connection
 from meadow.deploy.clusters import Seeds
 from meadow.deploy.demo_processes import celery_processes
 from meadow.deploy.serve import serve
-from meadow.deploy.settings import Settings
+from meadow.deploy.settings import from_options
 
 NAME = "shop"
 
 
-def run(settings: Settings, log_level: str, log_format: str) -> None:
-    """Until Ctrl-C. The application, its messages and all that Meadow stored go with the temporary folder."""
+def run(options: Mapping[str, Any], log_level: str, log_format: str) -> None:
+    """Until Ctrl-C. The application, its messages and what Meadow stored go with the temporary folder. Raises BadSettings."""
     with tempfile.TemporaryDirectory(prefix="meadow-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        seeds = Seeds(options["tenant"], ((NAME, connection(folder / "shop")),))
+        settings = from_options(seeds, folder / "meadow", options)
         with celery_processes(folder / "shop"):  # before the store opens: nothing may be forked after that
-            serve(_watching(settings, folder), log_level, log_format)
-
-
-def _watching(settings: Settings, folder: Path) -> Settings:
-    seeds = Seeds(settings.seeds.tenant, ((NAME, connection(folder / "shop")),))
-    return dataclasses.replace(settings, seeds=seeds, data_dir=folder / "meadow")
+            serve(settings, log_level, log_format)
 
 
 def connection(folder: Path) -> Connection:

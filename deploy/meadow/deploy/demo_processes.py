@@ -39,6 +39,7 @@ def _start(arguments: Sequence[str], folder: Path, number: int, broker: str) -> 
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MEADOW_")}
     own = {"FOLDER": str(folder), "PARENT": str(os.getpid()), "BROKER": broker}
     environment |= {f"MEADOW_DEMO_{name}": value for name, value in own.items()}
+    environment["TMPDIR"] = str(folder)  # what a killed pool leaves there goes with the folder
     with (folder / f"process-{number}.log").open("wb") as output:
         return subprocess.Popen(
             [sys.executable, *arguments],

@@ -50,7 +50,9 @@ class HttpService:
                 await web.TCPSite(self._runner, self._host, port).start()
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
-                    raise BadSettings(f"Cannot listen on {self._host}:{port}: {error.strerror}.") from error
+                    raise BadSettings(
+                        f"Cannot listen on {self._host}:{port}: {error.strerror}. Choose another --host."
+                    ) from error
             else:
                 return port
         taken = f"Ports {ports[0]} to {ports[-1]}" if len(ports) > 1 else f"Port {ports[0]}"

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from meadow.core.errors import MeadowError
-from meadow.deploy import commands_care, commands_embedded, commands_roles, names
+from meadow.deploy import commands_care, commands_embedded, commands_roles, kinds, names
 
 FILE = Path("meadow.toml")
 
@@ -40,6 +40,8 @@ class Refusing(click.Group):
 def main(ctx: click.Context, config: Path | None) -> None:
     """Watches Celery clusters, keeps what they said, answers questions about it and sends commands back.
 
+    Begin with `meadow demo`, or with `meadow all --broker amqp://user:password@host/vhost`.
+
     Every option is read from its flag, else its MEADOW_ variable, else the file, else its default.
     """
     read(ctx, config)
@@ -56,16 +58,20 @@ def read(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = names.Tables()
     if config is None and not FILE.exists():
         return
-    content, ctx.obj = names.read_file(config or FILE, {p.name for p in parameters if p.name}, main.commands)
-    ctx.default_map = {name: _known(name, content) for name in main.commands}
+    path = config or FILE
+    content, ctx.obj = names.read_file(path, {p.name for p in parameters if p.name}, main.commands)
+    ctx.default_map = {name: _known(name, content, path) for name in main.commands}
 
 
-def _known(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """What the file says at its top, and in the table of this command, which goes before."""
-    known = {str(p.name) for p in main.commands[name].params}
+def _known(name: str, content: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """What the file says at its top, and in the table of this command, which goes before. Raises BadSettings."""
+    known = {str(p.name): p for p in main.commands[name].params}
     own = content.get(name)
     if not isinstance(own, dict):  # of `query` and `control` also the addresses that `web` is given
         own = {}
-    names.refuse_unknown(own, known, f"[{name}]")
-    top = {key: value for key, value in content.items() if not isinstance(value, dict)}
-    return {key: value for key, value in {**top, **own}.items() if key in known}
+    names.refuse_unknown(own, known, f"{path}: [{name}]")
+    top = {key: value for key, value in content.items() if key in known and not isinstance(value, dict)}
+    for where, values in ((f"{path}", top), (f"{path}: [{name}]", own)):
+        for key, value in values.items():
+            kinds.refuse_wrong(where, known[key], value)
+    return {**top, **own}

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from meadow.deploy import kinds
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
+HOST_NAME = re.compile(r"[A-Za-z0-9_.-]{1,253}|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]?")
 
 
 def option(flag: str, **attributes: Any) -> Callable[[Command], Command]:
     """A click option that reads `MEADOW_{NAME}` and shows it with its default, if that says anything."""
     name = flag.partition("/")[0].lstrip("-").replace("-", "_").upper()
     shown = attributes.get("default") != ""
+    attributes.setdefault("cls", Told)
     return click.option(flag, envvar=f"MEADOW_{name}", show_envvar=True, show_default=shown, **attributes)
+
+
+class Told(click.Option):
+    """Says of a number or a truth that is none what it takes, which click does not."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Of a text of the command line or the environment. Raises click.BadParameter."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter:
+            if kinds.any_text(self.type) or isinstance(self.type, click.Choice):
+                raise  # click tells those: what the folder is, which words there are
+            told = f"it takes {kinds.taken(self)}, not {kinds.named(value, shown=True)}."
+            raise click.BadParameter(told, ctx, self) from None
 
 
 class EmptyCounts(click.Option):
@@ -46,6 +65,16 @@ def by_commas(context: click.Context, parameter: click.Parameter, given: Sequenc
     return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 
 
+def host_names(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+    """As by_commas. Raises click.BadParameter for an origin or a pattern: it would never be what a browser sends."""
+    names = by_commas(context, parameter, given)
+    for name in names:
+        if not HOST_NAME.fullmatch(name):
+            mend = "give the name alone, without scheme, port and path, such as meadow.example.com"
+            raise click.BadParameter(f"{name!r} is no host name: {mend}.", context, parameter)
+    return names
+
+
 DATA_DIR = option(
     "--data-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -57,14 +86,14 @@ BROKER = option(
     "--broker",
     multiple=True,
     metavar="[NAME=]URL",
-    help="A cluster to watch, as Celery takes its URL; repeat for more. NAME is a-z, 0-9 and -.",
+    help="A cluster to watch, as Celery takes its URL; repeat for more. NAME is a-z, 0-9 and -, `default` unless given.",
 )
 LOGGING = every(
     option(
         "--log-level",
         type=click.Choice(["debug", "info", "warning", "error"]),
         default="info",
-        help="What is written to standard error.",
+        help="What is written to standard error: this, and what is worse.",
     ),
     option(
         "--log-format",
@@ -77,8 +106,8 @@ HOST = option("--host", default="127.0.0.1", help="Address to listen on.")
 ALLOWED_HOST = option(
     "--allowed-host",
     multiple=True,
-    callback=by_commas,
-    help="A host name, besides loopback, that browsers may use; repeatable.",
+    callback=host_names,
+    help="A host name, without port, that browsers may use besides loopback; repeatable.",
 )
 TRUSTED_PROXY = option(
     "--trusted-proxy",
@@ -111,7 +140,7 @@ LOG_BYTES = option(
     "--log-bytes",
     type=click.IntRange(min=16_000_000),
     default=2_000_000_000,
-    help="Size of the embedded log; read blocks beyond it are deleted, oldest first.",
+    help="Bytes of the embedded log; read blocks beyond it are deleted, oldest first.",
 )
 
 
@@ -121,7 +150,6 @@ def port(default: int, help_text: str) -> Callable[[Command], Command]:
 
 
 SERVING = every(
-    DATA_DIR,
     TENANT,
     HOST,
     port(5555, "Port; if taken, the next free one is used."),

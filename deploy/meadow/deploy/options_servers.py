@@ -48,7 +48,7 @@ KAFKA = every(
     option("--kafka-key-file", default="", help="The key of that certificate."),
 )
 CLICKHOUSE = every(
-    option("--clickhouse", default="", metavar="URL", help="HTTP interface of ClickHouse: http://host:8123."),
+    option("--clickhouse", default="", metavar="URL", help="HTTP interface of ClickHouse, such as http://host:8123."),
     option("--clickhouse-username", default="default", help="User of ClickHouse."),
     option("--clickhouse-password", default="", help="Its password; better given by the environment."),
     option(
@@ -156,13 +156,16 @@ MIGRATE = every(
         "--partitions", type=click.IntRange(1, 1024), default=12, help="Partitions of the log; may grow, never shrink."
     ),
     option(
-        "--replication", type=click.IntRange(1, 15), default=1, help="Copies of every record of Kafka; 3 in production."
+        "--replication",
+        type=click.IntRange(1, 15),
+        default=1,
+        help="Copies that Kafka keeps of every record; 3 in production.",
     ),
     option(
         "--retention-hours",
         type=click.IntRange(1, 24 * 3650),
         default=168,
-        help="How long Kafka keeps events: longer than any outage of the writers.",
+        help="Hours that Kafka keeps events: more than any outage of the writers lasts.",
     ),
     RETENTION,
     LOGGING,

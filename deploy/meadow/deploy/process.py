@@ -34,6 +34,12 @@ def for_many_rows() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def log_nothing() -> None:
+    """For a command that tells by its own lines what is wrong: unless somebody set logging up, Python would print what
+    libraries warn of between them."""
+    logging.basicConfig(handlers=[logging.NullHandler()])
+
+
 def configure_logging(level: str, form: str, node: str = "") -> None:
     """Replaces what was configured before. node: named in every line of JSON."""
     handler = logging.StreamHandler(sys.stderr)

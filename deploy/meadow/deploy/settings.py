@@ -89,11 +89,11 @@ class Settings:
             ) from error
 
 
-def from_options(seeds: Seeds, options: Mapping[str, Any]) -> Settings:
-    """Click's values under their own names."""
+def from_options(seeds: Seeds, data_dir: Path, options: Mapping[str, Any]) -> Settings:
+    """Click's values under their own names. Raises BadSettings."""
     return Settings(
         seeds=seeds,
-        data_dir=options["data_dir"].expanduser().resolve(),
+        data_dir=data_dir.expanduser().resolve(),
         host=options["host"],
         port=options["port"],
         allowed_hosts=tuple(options["allowed_host"]),

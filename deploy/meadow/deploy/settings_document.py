@@ -16,8 +16,9 @@ Printed from the command line's options by `python -m meadow.deploy.settings_doc
 
 **Where a setting comes from.** Its flag, else its variable, else the file, else its default. A name that nobody knows is
 refused, with the nearest one that is known, wherever it stands. The file is `meadow.toml` in the working directory, or that
-of `--config` (`MEADOW_CONFIG`); there a setting goes by its flag's name with `_` for `-`. A table named after a command holds
-what is for that command alone, and goes before what stands at the top:
+of `--config` (`MEADOW_CONFIG`); there a setting goes by its flag's name with `_` for `-`, and takes a value of its own kind: a
+port is a number, a password a text, also one of digits. A table named after a command holds what is for that command alone,
+and goes before what stands at the top:
 
 ```toml
 kafka = "kafka-1:9092,kafka-2:9092"

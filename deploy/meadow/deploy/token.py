@@ -32,7 +32,8 @@ def mint(
     secret: bytes, tenant: str, subject: str, permissions: Sequence[str], clusters: Sequence[str], lifetime_s: float
 ) -> str:
     """A bearer token. No permission named means every one, no cluster named every one. Raises BadSettings."""
-    checked_slug(tenant)
+    for name in (tenant, *clusters):
+        checked_slug(name)
     tokens = Tokens(secret, Vouched, time.time)
     allowed = permissions or [str(permission) for permission in Permission]
     return tokens.mint(subject, tenant, allowed, lifetime_s=lifetime_s, clusters=clusters or None)

@@ -79,7 +79,7 @@ class KombuLink:
             problem = f"The broker at {self._connection.masked} cannot be read: {error}"
         except Exception as error:  # the transport's own, of whatever kind: the source opens the next link
             log.info("A kombu link ended", exc_info=error)
-            problem = f"The broker at {self._connection.masked} cannot be read: {type(error).__name__}."
+            problem = f"The broker at {self._connection.masked} cannot be read: {_reason(error)}."
         self._tell(self._opened, problem)
 
     def _drain(self, wire: Any) -> None:
@@ -144,3 +144,12 @@ class KombuLink:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _reason(error: Exception) -> str:
+    """What can be mended is said whole; of any other error only its name, for its text may hold the URL."""
+    if isinstance(error, ImportError):
+        return f"{error}. Install what this broker needs beside Meadow"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    return type(error).__name__

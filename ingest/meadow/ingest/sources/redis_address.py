@@ -46,9 +46,9 @@ class RedisAddress:
         """Raises BadSettings for a URL or options that can never do."""
         self._scheme = connection.scheme
         self._connect_within_s = connect_within_s
-        self._tls = Tls.of(connection)
         self._options = dict(connection.transport_options)
         try:
+            self._tls = Tls.of(connection)
             self._parts = [_split(one, connection.scheme) for one in connection.url.split(";") if one]
             self._places = [(unquote(p.hostname or "localhost"), p.port) for p in self._parts]
             self._sentinel = json.loads(self._options.get("sentinel_kwargs", "{}"))
