@@ -126,6 +126,26 @@ def test_every_role_is_probed_bounded_and_kept_apart() -> None:
         assert budgets == {one["metadata"]["name"] for one in found if one["kind"] == "Deployment"}
 
 
+def test_a_node_of_kubernetes_can_be_emptied_and_never_takes_most_of_a_role_along() -> None:
+    small = rendered(*least(), "--set", "web.replicas=1")
+    for budget in (one["spec"] for one in small if one["kind"] == "PodDisruptionBudget"):
+        assert budget["maxUnavailable"] == 1
+        assert "minAvailable" not in budget
+
+
+def test_nobody_is_killed_because_another_server_is_away() -> None:
+    for name, pod in pods(rendered(*least())).items():
+        if not name.endswith("-migrate"):
+            paths = {
+                probe: pod["containers"][0][f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "readiness")
+            }
+            serves, waits = name.endswith(("query", "control", "web")), name.endswith(("query", "control"))
+            assert paths == {
+                "startup": "/readyz" if waits else "/healthz",
+                "readiness": "/healthz" if serves else "/readyz",
+            }
+
+
 def test_tables_are_made_before_an_install_and_an_upgrade() -> None:
     job = next(one for one in rendered(*least()) if one["kind"] == "Job")
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
