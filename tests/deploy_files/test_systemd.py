@@ -71,3 +71,15 @@ def test_a_service_has_time_to_end(path: Path) -> None:
     oneshot = "Type=oneshot" in text
     assert oneshot or int(re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[0]) >= 40
     assert oneshot or "Restart=always" in text
+
+
+def test_what_the_guide_enables_comes_back_with_the_machine(machine: Path) -> None:
+    guide = (DEPLOY.parent / "docs/operate/install.md").read_text()
+    (line,) = re.findall(r"^systemctl enable --now (.+)$", guide, re.MULTILINE)
+    approved("systemctl", f"--root={machine}", "enable", *line.split())
+    links = {
+        str(path.relative_to(machine / "etc/systemd/system")) for path in machine.rglob("etc/systemd/**/*.wants/*")
+    }
+    wanted = {f"meadow.target.wants/{unit}.service" for unit in line.split() if unit != "meadow.target"}
+    assert {"multi-user.target.wants/meadow.target", *wanted} <= links
+    assert len(wanted) == len(INSTANCES) + 2
