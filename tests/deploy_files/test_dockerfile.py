@@ -49,6 +49,7 @@ def test_its_health_is_asked_by_what_is_in_it(tmp_path: Path) -> None:
     (words,) = re.findall(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", LAST, re.MULTILINE)
     program, *arguments = json.loads(words)
     assert program == "python"
+    assert "/healthz" in arguments[-1]  # web answers other paths, too: with the page
     web = Role("web-1", tmp_path, {"MEADOW_SECRET": "0123456789abcdef" * 2, "MEADOW_WORKERS": "1"})
 
     def healthy() -> bool:
