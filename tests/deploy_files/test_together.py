@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,6 +18,7 @@ from meadow.deploy.main import main
 from tests.deploy_files.checkers import DEPLOY, documents, flags, variables
 from tests.deploy_files.test_compose import FILE, services
 from tests.deploy_files.test_helm import FULL, least, pods, rendered
+from tests.deploy_files.test_started import IMAGE, SECRET
 from tests.house.tree import ROOT
 
 KNOWN = {variable for name in main.commands for variable in variables(name)}
@@ -78,6 +83,32 @@ def test_prometheus_has_the_token_where_it_looks_for_it() -> None:
     minted = "\n".join(services()["prometheus-token"]["command"])
     assert minted.rstrip().endswith(">token")
     assert "| " not in minted  # a pipe ends as its last command does: no token would be a token
+
+
+def test_prometheus_gets_a_token_or_nothing_that_looks_like_one(tmp_path: Path) -> None:
+    (script,) = services()["prometheus-token"]["command"]
+    environment = {
+        **IMAGE,
+        "MEADOW_DATA_DIR": str(tmp_path),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+
+    def minted(secret: str) -> bool:
+        command = ["sh", "-ec", script.replace("$$", "$").replace("/tmp/", f"{tmp_path}/")]
+        environment["MEADOW_SECRET"] = secret
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False).returncode == 0
+
+    assert not minted("short")
+    assert not (tmp_path / "token").exists()
+    assert minted(SECRET)
+    assert (tmp_path / "token").read_text().count(".") == 2
+
+
+def test_kubernetes_runs_the_image_as_the_user_and_on_the_port_it_was_made_for() -> None:
+    (user,) = re.findall(r"^USER (\d+):\1$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    for name, pod in pods(rendered(*least())).items():
+        assert pod["securityContext"]["runAsUser"] == pod["securityContext"]["fsGroup"] == int(user)
+        assert name.endswith("-migrate") or pod["containers"][0]["ports"] == [{"name": "http", "containerPort": PORT}]
 
 
 def test_the_rules_know_the_jobs_by_their_names() -> None:
