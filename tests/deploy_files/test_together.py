@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -109,6 +110,16 @@ def test_kubernetes_runs_the_image_as_the_user_and_on_the_port_it_was_made_for()
     for name, pod in pods(rendered(*least())).items():
         assert pod["securityContext"]["runAsUser"] == pod["securityContext"]["fsGroup"] == int(user)
         assert name.endswith("-migrate") or pod["containers"][0]["ports"] == [{"name": "http", "containerPort": PORT}]
+
+
+def test_there_is_one_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    (chart,) = documents((DEPLOY / "helm/meadow/Chart.yaml").read_text())
+    assert chart["appVersion"] == version
+    assert f"ARG VERSION={version}\n" in (DEPLOY / "Dockerfile").read_text()
+    guide = (ROOT / "docs/operate/install.md").read_text()
+    assert f"dist/meadow-{version}-py3-none-any.whl" in guide
+    assert f"/meadow:{version} ." in guide
 
 
 def test_the_rules_know_the_jobs_by_their_names() -> None:
