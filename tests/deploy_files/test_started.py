@@ -13,6 +13,7 @@ import pytest
 from meadow.deploy import main as command_line
 from meadow.deploy import roles
 from meadow.deploy.migrate import migrate_of
+from tests.deploy_files.checkers import variables
 from tests.deploy_files.test_compose import services
 from tests.deploy_files.test_helm import FULL, least, pods, rendered, settings
 from tests.house.tree import ROOT
@@ -31,14 +32,14 @@ READ = {
 def started(
     command: str,
     arguments: Sequence[str],
-    variables: Mapping[str, str],
+    told: Mapping[str, str],
     monkeypatch: pytest.MonkeyPatch,
     image: Mapping[str, str] = IMAGE,
 ) -> Any:
     """The settings of a process, as it has read them. Raises BadSettings as it would."""
     for name in [name for name in os.environ if name.startswith("MEADOW_")]:
         monkeypatch.delenv(name)
-    for name, value in {**image, **variables}.items():
+    for name, value in {**image, **told}.items():
         monkeypatch.setenv(name, value)
     with command_line.main.make_context("meadow", [command, *arguments]) as context:
         command_line.read(context, context.params["config"])
@@ -104,9 +105,9 @@ def test_by_the_files_that_the_guide_shows_for_systemd(
     guide = (ROOT / "docs/operate/install.md").read_text()
     (toml,) = re.findall(r"```toml\n(# /etc/meadow/meadow\.toml\n.*?)```", guide, re.DOTALL)
     (tmp_path / "meadow.toml").write_text(toml)
-    files = shown(guide)
-    variables = {**files["meadow"], **files.get(role, {}), "MEADOW_CONFIG": str(tmp_path / "meadow.toml")}
-    settled = started(role, [], variables, monkeypatch, image={})
+    given = shown(guide)[{"ingest": "ingest-1", "write": "write-1"}.get(role, role)]
+    assert not set(given) - variables(role), "a secret goes only to who needs it"
+    settled = started(role, [], {**given, "MEADOW_CONFIG": str(tmp_path / "meadow.toml")}, monkeypatch, image={})
     if role == "migrate":
         assert (settled.topics[1], settled.clickhouse.username) == (3, "meadow_migrate")
     else:
