@@ -61,6 +61,14 @@ async def test_more_replicas_than_brokers_are_refused(kafka: Kafka) -> None:
         await make_topics(kafka.connection(), replace(SMALL, replication=3))
 
 
+async def test_a_topic_with_fewer_copies_than_asked_for_is_told(kafka: Kafka, caplog: pytest.LogCaptureFixture) -> None:
+    connection = kafka.connection()
+    await make_topics(connection, SMALL)
+    assert "copies" not in caplog.text
+    await make_topics(connection, replace(SMALL, replication=3))
+    assert f"{connection.topic('events')} has 1 copies of each record, not 3" in caplog.text
+
+
 async def test_without_kafka_none_are_made() -> None:
     with pytest.raises(LogUnavailable, match="cannot be reached"):
         await make_topics(KafkaConnection((f"127.0.0.1:{free_port()}",)))

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from meadow.deploy.main import main
+from tests.servers.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +32,16 @@ def test_every_command_explains_itself(command: str) -> None:
     code, output = run(command, "--help")
     assert code == 0
     assert "Usage:" in output
+
+
+def test_a_server_that_is_away_is_no_wrong_setting() -> None:
+    """Whoever starts Meadow again is told apart by the exit status whether that may help."""
+    away = ["--kafka", f"127.0.0.1:{free_port()}", "--clickhouse", f"http://127.0.0.1:{free_port()}"]
+    code, output = run("migrate", *away)
+    assert (code, "cannot be reached" in output) == (1, True)
+    assert "Traceback" not in output
+    code, _ = run("migrate", "--kafka", "kafka")
+    assert code == 2
 
 
 def test_unknown_names_are_refused_with_the_nearest() -> None:

@@ -99,3 +99,25 @@ def test_a_secret_goes_only_to_who_needs_it() -> None:
     assert holders["CLICKHOUSE_MIGRATE_PASSWORD"] == {"migrate", "clickhouse"}
     assert holders["CLICKHOUSE_WRITE_PASSWORD"] == {"write", "clickhouse"}
     assert holders["CLICKHOUSE_READ_PASSWORD"] == {"query", "control", "clickhouse"}
+
+
+def test_no_secret_is_among_the_arguments_of_a_process() -> None:
+    """Whoever may list processes reads those. A shell of a service may write its variable to a file, or print it to a pipe."""
+    for name, one in services().items():
+        told = [
+            *(one.get("entrypoint") or []),
+            *(one.get("command") or []),
+            *one.get("healthcheck", {}).get("test", []),
+        ]
+        hooks = [word for hook in one.get("post_start", []) for word in hook["command"]]
+        lines = [line for word in [*told, *hooks] for line in str(word).replace("$$", "$").splitlines()]
+        assert "secret-of-" not in str(lines), name
+        with_secret = [line for line in lines if re.search(r"\$\w*(PASSWORD|SECRET|KEY|TOKEN)\b", line)]
+        assert all(re.search(r"^\s*printf |\becho |^\w+=", line) for line in with_secret), name
+
+
+def test_a_service_that_says_what_it_runs_does_not_stay_root() -> None:
+    """The entry point of redis leaves root only for a command that begins with redis-server."""
+    first = {name: one["command"][0] for name, one in services().items() if one.get("command")}
+    by_shell = {name for name, word in first.items() if word in ("sh", "bash")}
+    assert not [name for name in by_shell if services()[name].get("user", "root") == "root"]

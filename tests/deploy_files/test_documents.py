@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ PAGES = sorted((ROOT / "docs/operate").glob("*.md"))
 EVERY = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *PAGES]
 KNOWN = {variable for name in main.commands for variable in variables(name)} | {"MEADOW_SECRET", "MEADOW_BROKER"}
 OTHERS = {"--create", "--build", "--detach", "--profile", "--from-literal", "--values", "--wheel", "--now", "--pty"}
-OTHERS |= {"--uid", "--property", "--setenv", "--namespace", "--statedb", "--autoscale"}
+OTHERS |= {"--uid", "--property", "--setenv", "--namespace", "--statedb", "--autoscale", "--timeout"}
 ALL_FLAGS = {flag for name in main.commands for flag in flags(name)} | OTHERS | {"--config"}
 
 
@@ -94,3 +95,15 @@ def test_values_of_the_chart_that_are_named_are_there() -> None:
 def test_the_readme_leads_to_every_page() -> None:
     readme = (ROOT / "README.md").read_text()
     assert not [path.name for path in PAGES if f"(docs/operate/{path.name})" not in readme]
+
+
+def test_what_is_sent_to_meadow_is_called_json() -> None:
+    """By `-d` alone curl calls it a form, which is refused."""
+    code = [block for path in PAGES for block in re.findall(r"```sh\n(.*?)```", path.read_text(), re.DOTALL)]
+    calls = [line for block in code for line in block.replace("\\\n", " ").splitlines() if "/api/v1/" in line]
+    assert calls
+    assert not [line for line in calls if " -d " in line and "Content-Type: application/json" not in line]
+    known = json.loads((ROOT / "web/ui/openapi.json").read_text())["paths"]
+    for line in calls:
+        (path,) = re.findall(r"(/api/v1/[\w/]+)", line)
+        assert ("post" if " -d " in line else "get") in known[path]

@@ -126,15 +126,44 @@ def test_every_role_is_probed_bounded_and_kept_apart() -> None:
         assert budgets == {one["metadata"]["name"] for one in found if one["kind"] == "Deployment"}
 
 
+def test_a_node_of_kubernetes_can_be_emptied_and_never_takes_most_of_a_role_along() -> None:
+    small = rendered(*least(), "--set", "web.replicas=1")
+    for budget in (one["spec"] for one in small if one["kind"] == "PodDisruptionBudget"):
+        assert budget["maxUnavailable"] == 1
+        assert "minAvailable" not in budget
+
+
+def test_nobody_is_killed_because_another_server_is_away() -> None:
+    for name, pod in pods(rendered(*least())).items():
+        if not name.endswith("-migrate"):
+            paths = {
+                probe: pod["containers"][0][f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "readiness")
+            }
+            serves, waits = name.endswith(("query", "control", "web")), name.endswith(("query", "control"))
+            assert paths == {
+                "startup": "/readyz" if waits else "/healthz",
+                "readiness": "/healthz" if serves else "/readyz",
+            }
+
+
 def test_tables_are_made_before_an_install_and_an_upgrade() -> None:
     job = next(one for one in rendered(*least()) if one["kind"] == "Job")
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+
+
+def test_wrong_settings_end_the_job_at_once_and_a_server_that_is_away_does_not() -> None:
+    job = next(one for one in rendered(*least()) if one["kind"] == "Job")["spec"]
+    (rule,) = job["podFailurePolicy"]["rules"]
+    assert (rule["action"], rule["onExitCodes"]["values"]) == ("FailJob", [2])
+    assert job["backoffLimit"] > 1
 
 
 def test_what_scales_has_no_number_of_its_own() -> None:
     found = rendered("--values", str(FULL))
     scaled = {one["spec"]["scaleTargetRef"]["name"] for one in found if one["kind"] == "HorizontalPodAutoscaler"}
     assert scaled
+    for name in scaled:  # by a share of what is asked for
+        assert pods(found)[name]["containers"][0]["resources"]["requests"]["cpu"]
     for one in found:
         if one["kind"] == "Deployment":
             assert ("replicas" in one["spec"]) == (one["metadata"]["name"] not in scaled)
@@ -156,6 +185,8 @@ def test_selectors_pick_the_pods_of_their_role_alone() -> None:
         ("kafka.servers={kafka}", "kafka/servers"),
         ("clickhouse.url=http://user:word@ch:8123", "clickhouse/url"),
         ("ingest.replica=3", "replica"),
+        ("write.workers=3", "/write"),
+        ("query.zoneLabel=zone", "/query"),
         ("ingress.enabled=true", "ingress needs hosts"),
     ],
 )

@@ -71,3 +71,30 @@ def test_a_service_has_time_to_end(path: Path) -> None:
     oneshot = "Type=oneshot" in text
     assert oneshot or int(re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[0]) >= 40
     assert oneshot or "Restart=always" in text
+
+
+def test_what_the_guide_enables_comes_back_with_the_machine(machine: Path) -> None:
+    guide = (DEPLOY.parent / "docs/operate/install.md").read_text()
+    (line,) = re.findall(r"^systemctl enable --now (.+)$", guide, re.MULTILINE)
+    approved("systemctl", f"--root={machine}", "enable", *line.split())
+    links = {
+        str(path.relative_to(machine / "etc/systemd/system")) for path in machine.rglob("etc/systemd/**/*.wants/*")
+    }
+    wanted = {f"meadow.target.wants/{unit}.service" for unit in line.split() if unit != "meadow.target"}
+    assert {"multi-user.target.wants/meadow.target", *wanted} <= links
+    assert len(wanted) == len(INSTANCES) + 2
+
+
+def test_the_guide_puts_every_file_where_it_is_looked_for() -> None:
+    guide = (DEPLOY.parent / "docs/operate/install.md").read_text()
+    lines = re.findall(r"^install (.+)$", guide, re.MULTILINE)
+    there = {Path(word).name for line in lines for word in line.split() if word.startswith("/")}
+    assert {"system", "meadow.conf", "operate"} <= there
+    sources = [word for line in lines for word in line.split() if word.startswith(("deploy/", "docs/"))]
+    assert all(list(DEPLOY.parent.glob(word)) for word in sources)
+    for path in UNITS.iterdir():
+        for document in re.findall(r"^Documentation=file://(.+)$", path.read_text(), re.MULTILINE):
+            assert f"{Path(document).parent} docs/operate/*.md" in guide
+            assert (DEPLOY.parent / "docs/operate" / Path(document).name).exists()
+        for named in re.findall(r"To (/usr/lib/\S+):", path.read_text()):
+            assert f"deploy/systemd/{path.name} {named}" in guide

@@ -9,21 +9,22 @@ from typing import Any
 
 import click
 
-from meadow.core.errors import MeadowError
+from meadow.core.errors import BadQuestion, BadSettings, MeadowError
 from meadow.deploy import commands_care, commands_embedded, commands_roles, kinds, names
 
 FILE = Path("meadow.toml")
 
 
 class Refusing(click.Group):
-    """Says a refusal as one line and ends with 2, instead of a traceback."""
+    """Says a refusal as one line instead of a traceback. Ends with 2 when what was asked is wrong, so that nobody tries it
+    again; with 1 for what may be over the next time."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except MeadowError as error:
             click.echo(f"meadow: {error}", err=True)
-            sys.exit(2)
+            sys.exit(2 if isinstance(error, (BadSettings, BadQuestion)) else 1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order they were added, not of the alphabet."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -19,6 +21,7 @@ EVENTS, REGISTRY, CLAIMS = "events", "registry", "claims"
 ANSWER_WITHIN_S = 20.0
 LOOK_S = 0.05
 HOUR_MS = 3_600_000
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class _Topic:
 
 async def make_topics(connection: KafkaConnection, wanted: TopicSettings | None = None) -> list[str]:
     """What was made or changed, a name or a sentence each; nothing the second time. Settings of a topic that are none of
-    Meadow's stay as they are. Returns when every partition has a leader.
+    Meadow's stay as they are; so does how many copies there are, which only a reassignment changes, and a log line says so.
+    Returns when every partition has a leader.
 
     Raises BadSettings: fewer partitions than there are, or more replicas than brokers; LogUnavailable.
     """
@@ -63,6 +67,7 @@ async def make_topics(connection: KafkaConnection, wanted: TopicSettings | None 
         there = await topics(client, ANSWER_WITHIN_S)
         for topic in _topics(connection, wanted):
             if topic.name in there:
+                _tell_copies(topic.name, there[topic.name], wanted.replication)
                 done += await _change(client, topic, len(there[topic.name]))
             elif await _make(client, topic, wanted.replication):
                 done.append(topic.name)
@@ -104,6 +109,15 @@ async def _make(client: AIOKafkaAdminClient, topic: _Topic, replication: int) ->
     if error is not NoError:
         raise _refused(f"Kafka does not make the topic {topic.name}: {message or error.__name__}", error.retriable)
     return True
+
+
+def _tell_copies(name: str, partitions: Sequence[Mapping[str, Any]], wanted: int) -> None:
+    fewest = min(len(one["replicas"]) for one in partitions)
+    if fewest < wanted:
+        log.warning(
+            "%s has %d copies of each record, not %d: kafka-reassign-partitions.sh makes more of a topic that is there",
+            *(name, fewest, wanted),
+        )
 
 
 async def _change(client: AIOKafkaAdminClient, topic: _Topic, partitions: int) -> list[str]:

@@ -96,15 +96,15 @@
 {{- end }}
 {{- if has .role (list "ingest" "control") }}
 {{ include "meadow.node" . }}
+{{- with .of.Values.redactKeys }}
+- name: MEADOW_REDACT_KEY
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- end }}
 {{- if eq .role "ingest" }}
 {{- with .settings.zoneLabel }}
 - name: MEADOW_ZONE
   valueFrom: { fieldRef: { fieldPath: {{ printf "metadata.labels['%s']" . | quote }} } }
-{{- end }}
-{{- with .settings.redactKeys }}
-- name: MEADOW_REDACT_KEY
-  value: {{ join "," . | quote }}
 {{- end }}
 {{- else if eq .role "write" }}
 {{- include "meadow.clickhouse" (dict "of" .of "user" "write" "url" .url) }}

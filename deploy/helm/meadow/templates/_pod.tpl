@@ -95,11 +95,13 @@ tolerations:
 {{- end }}
 {{- end }}
 
-{{/* A process that answers gets requests, even when what it leans on is away: it says so better than no answer does. */}}
+{{/* A process that answers gets requests, even when what it leans on is away: it says so better than no answer does. Query and
+     control must once have had it all, or an upgrade with wrong settings would go on. Ingest and write are waited for by their
+     readiness: none of them is killed because Kafka is away, for whoever is killed again and again comes back late. */}}
 {{- define "meadow.probes" -}}
 {{- $serves := has .role (list "query" "control" "web") -}}
 startupProbe:
-  httpGet: { path: {{ ternary "/healthz" "/readyz" (eq .role "web") }}, port: http }
+  httpGet: { path: {{ ternary "/readyz" "/healthz" (has .role (list "query" "control")) }}, port: http }
   periodSeconds: 3
   timeoutSeconds: 5
   failureThreshold: 100

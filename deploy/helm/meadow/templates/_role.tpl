@@ -38,7 +38,7 @@ metadata:
   labels:
     {{- include "meadow.labels" . | nindent 4 }}
 spec:
-  minAvailable: {{ .settings.minAvailable }}
+  maxUnavailable: {{ .settings.maxUnavailable }}
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:
     matchLabels:

@@ -23,6 +23,7 @@ class Seat:
         self.consumer = consumer
         self._taking: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
+        self._abandoning: asyncio.Task[None] | None = None
 
     async def take(self) -> None:
         """Returns when the group has given its list. Raises KafkaError. Cancelled, it goes on until `give_up`: aiokafka 0.14
@@ -39,9 +40,12 @@ class Seat:
             self._stopping = asyncio.create_task(self.consumer.stop(), name="leaving the ingest nodes")
         stopping = self._stopping
         await asyncio.wait([stopping], timeout=within_s)
-        if not stopping.done():
+        if self._abandoning is None and not stopping.done():
             log.warning("the group of ingest nodes could not be left within %.1f s", within_s)
-            await self._abandon(stopping)
+            # apart: where aiokafka 0.14 closes, it takes a cancelling of its caller for that of its own tasks, and forgets it
+            self._abandoning = asyncio.create_task(self._abandon(stopping), name="abandoning the ingest nodes")
+        if self._abandoning is not None:
+            await asyncio.wait([self._abandoning])
             return False
         return not stopping.cancelled() and stopping.exception() is None
 
