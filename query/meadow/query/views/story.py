@@ -20,7 +20,7 @@ from meadow.query.cursors import cursor_of
 from meadow.query.desk import Desk, Taken, page
 from meadow.query.plan import OPEN_END_MS, question
 from meadow.query.run import Row
-from meadow.query.shapes import event_item, exception_type, seconds, task_item
+from meadow.query.shapes import event_item, exception_type, ran_s, task_item
 from meadow.query.times import shown
 
 TASK, EVENTS, CHILDREN = question("task"), question("task_events"), question("task_children")
@@ -155,7 +155,7 @@ def _child(row: Row, taken: Taken) -> dict[str, Any]:
         "cluster": taken.slug(row["cluster_id"]),
         "name": row["name"] or None,
         "state": row["state"],
-        "runtime_s": seconds(row["runtime_s"]),
+        "runtime_s": ran_s(row),
     }
 
 
