@@ -11,6 +11,9 @@ Kind = Literal["text", "choice", "number", "duration", "time"]
 Match = Literal["contains", "begins"]
 STATES = ("PENDING", "RECEIVED", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED", "REJECTED", "LOST")
 SCHEDULED = "SCHEDULED"  # no state of Celery's: not begun, and due later
+DUE_LATER = (
+    "state IN ('PENDING', 'RECEIVED') AND toUnixTimestamp64Milli(eta) > "  # and the parameter that is now, in epoch ms
+)
 SHOWN_AS = {
     "WAITING": "PENDING",
     "RUNNING": "STARTED",

@@ -59,7 +59,8 @@ FACETS = Operation(
     path=f"{API}/tasks/facets",
     summary="How many tasks match, of which kinds, and when they were born",
     detail="By state, each state is counted as if none had been asked for, in `state` and in `q`; total and histogram keep to"
-    " them. Tasks whose value is not known have no item. `complete` is false when only the last day, or hour, of the range"
+    " them. Tasks whose value is not known have no item. `scheduled`: how many of the PENDING and RECEIVED are due later, by"
+    " state only; they are in those items too. `complete` is false when only the last day, or hour, of the range"
     " could be counted before the deadline; the histogram then is of that.",
     permission=Permission.TASKS_READ,
     parameters=(
