@@ -104,4 +104,6 @@ def _writes(asking: TenantSide) -> Sequence[Write]:
         Write("POST", "/tenants", "/tenants", 403, {"slug": "third"}),
         Write("PATCH", "/tenants/{tenant}", itself, 403, {"name": "x"}),
         Write("DELETE", "/tenants/{tenant}", itself, 403),
+        Write("POST", "/session", "/session", 204, {"token": asking.client.token}),
+        Write("DELETE", "/session", "/session", 204),
     )

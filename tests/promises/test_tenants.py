@@ -23,7 +23,7 @@ OPENAPI = "/api/v1/openapi.json"
 # Where a tenant's own word must be found, or the test would look for the other's in empty answers.
 MARKED = (
     *("/clusters/shop/registration", "/tasks", f"/tasks/{TASK}", f"/tasks/{TASK}/events", "/workers", "/trends"),
-    *("/commands",),
+    *(f"/task?id={TASK}", f"/task/events?id={TASK}", "/commands"),
 )
 
 

@@ -48,6 +48,27 @@ async def test_each_dimension_is_counted_by_the_most_frequent(api: Api) -> None:
     assert counts(await ask(api, "bob", by="exception")) == {"ValueError": 2}
 
 
+async def test_the_scheduled_are_a_part_of_those_that_wait(api: Api) -> None:
+    """Sent or taken, and due later; counted as the states are, whichever of them was asked for, and in no sum."""
+    await seed(api)
+    due: dict[str, Any] = {"born_s": HOUR_S + 10, "eta": NOW_S + 600}
+    rows = [task("sent", state="PENDING", **due), task("taken", state="RECEIVED", queue="slow", **due)]
+    begun, over = task("begun", state="STARTED", **due), task("over", state="RECEIVED", **(due | {"eta": NOW_S - 1}))
+    await insert(api.store, "tasks", [*rows, begun, over, task("others", state="PENDING", tenant_id=2, **due)])
+    body = await ask(api)
+    assert (body["scheduled"], body["total"], sum(counts(body).values())) == (2, 11, 11)
+    assert (counts(body)["PENDING"], counts(body)["RECEIVED"]) == (2, 2)
+    for query in (
+        {"q": "queue:slow"},
+        {"q": "queue:slow state:FAILURE"},
+        {"queue": "slow", "state": "LOST", "prefix": "x"},
+    ):
+        assert (await ask(api, buckets=5, **query))["scheduled"] == 1
+    found = await api.get("/tasks", q="state:scheduled", from_=HOUR_S)
+    assert sorted(item["id"] for item in found["items"]) == ["sent", "taken"]
+    assert (await ask(api, by="queue"))["scheduled"] is None
+
+
 async def test_states_are_counted_without_what_was_asked_of_states(api: Api) -> None:
     """So that a page can show how many there would be of the others."""
     await seed(api)

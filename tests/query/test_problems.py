@@ -68,7 +68,7 @@ async def test_a_name_that_is_slower_than_usual(api: Api) -> None:
     assert item["text"] == "a takes 9 s at its 95th percentile, usually 2 s."
     assert item["since"] is not None
     assert item["cause"] is None
-    assert item["link"]["params"]["q"] == "name:a runtime:>2000ms"
+    assert item["link"]["params"]["q"] == "name:a state:SUCCESS runtime:>2000ms"
 
 
 async def test_a_queue_that_grows(api: Api) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from meadow.query.problems.problem import KINDS
+from meadow.query.times import shown_s
 from tests.house.tree import ROOT
 from tests.query.conftest import Api
 from tests.query.seeds import NOW_S, beat, event, insert, report, task
-from tests.query.troubles import connected, found, one, runs, usual, waiting
+from tests.query.troubles import HOUR_S, connected, found, one, runs, usual, waiting
 
 
 def test_every_kind_is_in_the_docs() -> None:
@@ -84,6 +85,44 @@ async def test_workers_that_say_nothing_of_their_tasks(api: Api) -> None:
     assert (item["value"], item["usual"]) == (0, 100)
     assert "-E" in item["cause"]
     assert item["link"]["page"] == "workers"
+
+
+async def working(api: Api, since_s: float, all_until_s: float) -> None:
+    """A worker that counted ten starts a minute until it ended just now, of which all were seen, and from then on eight."""
+    minutes = range(int(NOW_S - since_s) // 60)
+    beats = [
+        beat("celery@d", since_s + 60 * minute + at_s, 10 * minute + count)
+        for minute in minutes
+        for at_s, count in ((0, 0), (50, 10))
+    ]
+    ended = beat("celery@d", NOW_S - 1, None, type="worker-offline")
+    await insert(api.store, "workers_in", [*beats, ended])
+    await insert(
+        api.store,
+        "events",
+        [
+            event("task-started", f"t{minute}-{n}", since_s + 60 * minute + 1 + n, hostname="celery@d", clock=n)
+            for minute in minutes
+            for n in range(10 if since_s + 60 * minute < all_until_s else 8)
+        ],
+    )
+
+
+STEP_S = NOW_S // 300 * 300
+
+
+async def test_since_when_starts_are_missing(api: Api) -> None:
+    """Two hours of which all was seen, and two of which not: the hours before now that each lacked some."""
+    await connected(api)
+    await working(api, STEP_S - 4 * HOUR_S, all_until_s=STEP_S - 2 * HOUR_S)
+    item = await one(api, "incomplete")
+    assert item["since"] == shown_s(STEP_S - 2 * HOUR_S)
+
+
+async def test_of_what_began_before_it_is_looked_since_when_is_not_told(api: Api) -> None:
+    await connected(api)
+    await working(api, STEP_S - 9 * HOUR_S, all_until_s=0)
+    assert (await one(api, "incomplete"))["since"] is None
 
 
 async def test_the_worst_is_first_and_a_limit_leaves_out_the_rest(api: Api) -> None:

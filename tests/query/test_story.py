@@ -170,6 +170,30 @@ async def test_an_unknown_task_is_not_found(api: Api) -> None:
     assert (await api.ask("/tasks/none/events"))[0] == 404
 
 
+async def test_an_id_that_a_path_cannot_name_is_a_parameter(api: Api) -> None:
+    ids = ("facets", "fields", "..", ".", "a/b?c#d", "50% & more", "é")
+    await insert(api.store, "tasks", [task(one) for one in ids])
+    await insert(api.store, "events", [event(kind, one) for one in ids for kind in ("task-received", "task-started")])
+    for one in ids:
+        assert (await api.get("/task", id=one, cluster="shop-eu"))["item"]["id"] == one
+        first = await api.get("/task/events", id=one, limit=1)
+        second = await api.get("/task/events", id=one, limit=1, cursor=first["next"])
+        assert [row["type"] for body in (first, second) for row in body["items"]] == ["task-received", "task-started"]
+        assert second["next"] is None
+    assert "total" in await api.get("/tasks/facets")
+    assert (await api.ask("/task", id="none"))[1]["code"] == "not_found"
+    status, body = await api.ask("/task")
+    assert (status, body["code"], body["field"]) == (400, "bad_question", "id")
+
+
+async def test_an_id_in_the_path_and_as_a_parameter_is_the_same_task(api: Api) -> None:
+    await seed(api)
+    for caller in ("ann", "bob"):
+        assert await api.get("/task", caller, id="t1") == await api.get("/tasks/t1", caller)
+    assert (await api.ask("/task", "eve", id="t1"))[0] == 404
+    assert (await api.ask("/task", "walt", id="t1"))[0] == 403
+
+
 async def test_the_watermark_is_the_newest_thing_stored(api: Api) -> None:
     await insert(api.store, "tasks", [task("t1")])
     assert (await api.get("/tasks/t1"))["watermark"] is None

@@ -156,3 +156,39 @@ async def test_the_longest_come_first_and_pages_hold_each_once(api: Api, sort: s
     assert found == ["t5", "t0", "t3", "t2", "t1", "t4", "t7", "t6"]
     assert ids(await api.get("/tasks", sort=sort, limit=1)) == ["before" if sort == "runtime" else "t5"]
     assert ids(await api.get("/tasks", sort=sort, q="runtime:<2s", from_="now-1h", limit=2)) == ["t3", "t2"]
+
+
+async def test_how_long_a_failure_ran_is_told_searched_and_sorted_by_its_times(api: Api) -> None:
+    """From its last start to its end; what workers do not say of it is not guessed where a time is missing or absurd."""
+    failed: dict[str, Any] = {"state": "FAILURE", "born_s": NOW_S - 90}
+    rows = [
+        task("succeeded", runtime_s=2.5),
+        task("failed", started_at=NOW_S - 90, finished_s=NOW_S - 90 + 40.1, **failed),
+        task("at-once", started_at=NOW_S - 90, finished_s=NOW_S - 90, **failed),
+        task("unbegun", **(failed | {"started_at": 0})),
+        task("again", started_at=NOW_S - 10, finished_s=NOW_S - 80, **failed),
+        task("revoked", state="REVOKED", started_at=NOW_S - 90),
+        task(
+            "child",
+            parent_id="succeeded",
+            started_at=NOW_S - 60,
+            finished_s=NOW_S - 57,
+            **(failed | {"born_s": NOW_S - 60}),
+        ),
+    ]
+    await insert(api.store, "tasks", rows)
+    told = {item["id"]: item["runtime_s"] for item in (await api.get("/tasks"))["items"]}
+    unknown = dict.fromkeys(("unbegun", "again", "revoked"))
+    assert told == {"succeeded": 2.5, "failed": 40.1, "at-once": 0.0, "child": 3.0, **unknown}
+    longest = ids(await api.get("/tasks", sort="runtime", from_="now-1h", limit=3))
+    assert longest == ["failed", "child", "succeeded"]
+    for q, matches in {
+        "runtime:*": {"succeeded", "failed", "at-once", "child"},
+        "runtime:>=40.1s": {"failed"},
+        "runtime:<=2500ms": {"succeeded", "at-once"},
+        "-runtime:>2s": {"at-once", *unknown},
+        "runtime:3s state:failed": {"child"},
+    }.items():
+        assert set(ids(await api.get("/tasks", q=q, from_="now-1h"))) == matches, q
+    story = (await api.get("/tasks/succeeded"))["item"]
+    assert [child["runtime_s"] for child in story["children"]] == [3.0]

@@ -63,6 +63,26 @@ async def test_a_stream_that_never_stops_speaking_does_not_keep_the_answer_away(
     await page.unroute_all(behavior="ignoreErrors")
 
 
+async def test_a_task_whose_id_is_another_question_opens_as_any_other(opener: Opener) -> None:
+    watched = await opener()
+    address = await newest_task(await watched.open("/tasks?q=state:succeeded"))
+    page, asked = watched.page, 0
+
+    async def called_facets(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        answer = await route.fetch(url=f"{watched.base}/api/v1{address}")
+        story: dict[str, Any] = orjson.loads(await answer.body())
+        story["item"] |= {"id": "facets"}
+        await route.fulfill(response=answer, body=orjson.dumps(story).decode())
+
+    await page.route(re.compile(r"/api/v1/task\?id=facets(&|$)"), called_facets)
+    await watched.open("/tasks/facets")
+    await page.locator(".ev").first.wait_for()
+    assert asked
+    await page.unroute_all(behavior="ignoreErrors")
+
+
 async def newest_task(page: Page) -> str:
     """The address of its own page."""
     await page.locator(".tr").first.click()

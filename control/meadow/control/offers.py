@@ -12,6 +12,7 @@ from meadow.core.scope import Permission
 API = "/api/v1"
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+ARGUMENTS: Schema = {"type": "object", "additionalProperties": True}  # each command has its own
 TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -30,7 +31,7 @@ COMMAND = named(
         id=TEXT,
         cluster=TEXT,
         command={"type": "string", "enum": list(COMMANDS)},
-        arguments={"type": "object"},
+        arguments=ARGUMENTS,
         destination={"type": ["array", "null"], "items": TEXT},
         reason=TEXT,
         asked_by=TEXT,
@@ -50,7 +51,7 @@ ORDER: Schema = {
     "additionalProperties": False,
     "properties": {
         "command": {"type": "string", "enum": list(COMMANDS)},
-        "arguments": {"type": "object", "default": {}},
+        "arguments": {**ARGUMENTS, "default": {}},
         "destination": {
             "type": ["array", "null"],
             "items": {"type": "string", "minLength": 1, "maxLength": HOSTNAME_CHARS_MAX},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from meadow.core.scope import Permission
@@ -47,8 +47,10 @@ class Operation:
     """One method of one path.
 
     path        as the router takes it, `/api/v1/tasks/{id}`.
-    permission  what the caller needs; None means any credential, or none where the guard says so.
+    permission  what the caller needs; None means any credential.
+    is_open     whether it needs no credential at all, as `open_to_all` marks its handler.
     answer      JSON Schema of the body, inline; None when there is no body.
+    headers     of the answer, by name, with what each means.
     body        JSON Schema of the request's body; None when it takes none.
     refuses     codes of core/errors.py a caller should expect besides unauthenticated and forbidden.
     """
@@ -58,9 +60,11 @@ class Operation:
     summary: str
     detail: str = ""
     permission: Permission | None = None
+    is_open: bool = False
     parameters: tuple[Parameter, ...] = ()
     body: Mapping[str, Any] | None = None
     answer: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     media: str = "application/json"
     refuses: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ from meadow.ingest.stages.redact import RedactSettings
 from meadow.ingest.writer import Writer
 from meadow.query.service import Query
 from meadow.query.settings import QuerySettings
+from meadow.web.offers import OFFERS as SESSIONS
 from meadow.web.service import Web
 from meadow.web.session import WebSettings
 
@@ -89,7 +90,7 @@ def _services(settings: Settings, log: MeasuredLog, store: Store, registry: Regi
     control = Control(log, store, lambda: registry.directory, wire, rules, NODE)
     operator = settings.seeds.tenant
     registrations = Registrations(registry, log, wire, RegistrySettings(operator=operator), NODE)
-    declared = (*control.operations(), *registrations.operations())
+    declared = (*control.operations(), *registrations.operations(), *SESSIONS)
     query = Query(store, log, lambda: registry.directory, QuerySettings(), declarations=declared)
     ownership = alone()
     node = Node(lambda: registry.directory, ownership, lambda cluster: _collector(settings, cluster, log))

@@ -33,6 +33,7 @@ from meadow.deploy.worker_app import Hosted
 from meadow.query.service import Query
 from meadow.query.settings import QuerySettings
 from meadow.web.forward import Forward
+from meadow.web.offers import OFFERS as SESSIONS
 from meadow.web.ready import Check
 from meadow.web.service import Web
 from meadow.web.session import WebSettings
@@ -101,7 +102,7 @@ def hosted_query(role: roles.Query, metrics: Path | None) -> Hosted:
     metrics  folder shared by the processes of this port, in all of these.
     """
     base = ground(role.kafka, role.clickhouse, None)
-    declared = (*OFFERS, *REGISTRY_OFFERS)
+    declared = (*OFFERS, *REGISTRY_OFFERS, *SESSIONS)
     query = Query(
         OpeningStore(base.store), OpeningLog(base.log), base.directory, QuerySettings(), declarations=declared
     )

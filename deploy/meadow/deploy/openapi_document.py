@@ -8,11 +8,12 @@ from meadow.control.offers import OFFERS as COMMANDS
 from meadow.control.registry.offers import OFFERS as REGISTRY
 from meadow.query.offers import OFFERS as QUESTIONS
 from meadow.query.openapi import document
+from meadow.web.offers import OFFERS as SESSIONS
 
 
 def printed() -> str:
     """The whole file: every operation of every service, without the version, which says nothing about types."""
-    made = document((*QUESTIONS, *COMMANDS, *REGISTRY))
+    made = document((*QUESTIONS, *COMMANDS, *REGISTRY, *SESSIONS))
     made["info"]["version"] = "1"
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from meadow.core.connections import AMQP_SCHEMES
@@ -18,14 +18,17 @@ REPORT_GOOD_S = 30.0  # an older report says nothing of now
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Rows of the six questions about one cluster; each may be empty."""
+    """Rows of the six questions about one cluster; each may be empty, and is where it was not asked."""
 
-    workers: Rows
-    seen: Rows
-    counts: Rows
-    reports: Rows
-    gaps: Rows
-    dead: Rows
+    workers: Rows = ()
+    seen: Rows = ()
+    counts: Rows = ()
+    reports: Rows = ()
+    gaps: Rows = ()
+    dead: Rows = ()
+
+
+FACTS = tuple(one.name for one in fields(Facts))
 
 
 def item(cluster: Cluster, facts: Facts, now_s: float) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def item(cluster: Cluster, facts: Facts, now_s: float) -> dict[str, Any]:
         "workers_online": workers["online"],
         "workers_silent": workers["silent"],
         "events_per_s": _rate(facts.reports, shared=amqp),
-        "lag_s": _lag_s(facts.counts, now_s),
+        "lag_s": _lag_s(facts, now_s),
         "completeness": _completeness(facts.seen),
         "drops": _drops(facts.counts, shared=amqp),
         "dead_letters": facts.dead[0]["dead_letters"] if facts.dead else 0,
@@ -56,11 +59,13 @@ def _rate(reports: Rows, *, shared: bool) -> float | None:
     return round(sum(rates) if shared else max(rates), 3)
 
 
-def _lag_s(counts: Rows, now_s: float) -> float | None:
-    """How much older the newest report in the store is than it should be at most; None when none was ever stored."""
-    if not counts:
+def _lag_s(facts: Facts, now_s: float) -> float | None:
+    """How much older the newest report in the store is than it should be at most; None when none is known. Both facts tell of
+    it: reports of the last moments, and the counts for ever."""
+    moments = [*(row["last_at"] for row in facts.reports), *(row["counted_at"] for row in facts.counts)]
+    if not moments:
         return None
-    newest: float = max(row["counted_at"].timestamp() for row in counts)
+    newest: float = max(moments).timestamp()
     return round(max(0.0, now_s - newest - REPORT_EVERY_S), 3)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from meadow.core.errors import OverBudget, TooSlow
+from meadow.query.grammar.fields import RAN_S
 from meadow.query.narrowing import narrower
 from meadow.query.pages import Found, Wanted
 from meadow.query.plan import question
@@ -40,7 +41,7 @@ async def _read(asking: Asking, wanted: Wanted, since_ms: int, by: str) -> list[
         "below_cluster": below[2],
         "limit": wanted.limit + 1,
     }
-    return await asking.ask(LONGEST.filled({"search": wanted.search}), values, share=SHARE)
+    return await asking.ask(LONGEST.filled({"search": wanted.search, "ran": RAN_S}), values, share=SHARE)
 
 
 def _page(rows: list[Row], limit: int, *, complete: bool) -> Found:

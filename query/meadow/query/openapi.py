@@ -64,6 +64,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "parameters": [_parameter(parameter) for parameter in operation.parameters],
         "responses": _responses(operation),
     }
+    if operation.is_open:
+        printed["security"] = []
     if operation.body is not None:
         printed["requestBody"] = {"required": True, "content": {"application/json": {"schema": dict(operation.body)}}}
     return printed
@@ -107,14 +109,21 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    content = {operation.media: {"schema": dict(operation.answer)}} if operation.answer is not None else None
-    good = {"description": operation.summary, **({"content": content} if content else {})}
+    good: dict[str, Any] = {"description": operation.summary}
+    if operation.headers:
+        good["headers"] = {name: _header(meaning) for name, meaning in operation.headers.items()}
+    if operation.answer is not None:
+        good["content"] = {operation.media: {"schema": dict(operation.answer)}}
     codes = {"unauthenticated", *operation.refuses} | ({"forbidden"} if operation.permission else set())
     refused: dict[str, list[str]] = {}
     for kind in sorted(_kinds(), key=lambda one: (one.status, one.code)):
         if kind.code in codes:
             refused.setdefault(str(kind.status), []).append(kind.code)
     return {str(operation.status): good, **{status: _refusal(names) for status, names in refused.items()}}
+
+
+def _header(meaning: str) -> dict[str, Any]:
+    return {"description": meaning, "required": True, "schema": {"type": "string"}}
 
 
 def _refusal(codes: Sequence[str]) -> dict[str, Any]:

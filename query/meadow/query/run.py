@@ -38,9 +38,9 @@ class Asking:
         """Seconds until the deadline; may be negative."""
         return self.ends_at_s - time.monotonic()
 
-    def narrowed(self, cluster_id: int) -> Asking:
-        """The same turn for one cluster of its scope."""
-        scope = Scope(self.scope.tenant_id, {cluster_id: self.scope.clusters[cluster_id]})
+    def narrowed(self, *cluster_ids: int) -> Asking:
+        """The same turn for these clusters of its scope."""
+        scope = Scope(self.scope.tenant_id, {number: self.scope.clusters[number] for number in cluster_ids})
         return replace(self, scope=scope)
 
     async def ask(self, question: Question, values: Mapping[str, Any], *, share: float = 1.0) -> list[Row]:

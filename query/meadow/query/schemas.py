@@ -215,6 +215,7 @@ FACETS = thing(
     items=several(thing(key=TEXT, count=COUNT)),
     total=COUNT,
     more=FLAG,
+    scheduled=MAYBE_COUNT,
     histogram={"anyOf": [thing(**{"from": TIME, "to": TIME}, step_s=COUNT, points=several(BIRTHS)), {"type": "null"}]},
     complete=FLAG,
     watermark=TIME,

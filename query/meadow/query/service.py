@@ -74,6 +74,8 @@ class Query:
             _get("/tasks/fields", facets.fields),
             _get("/tasks/{id}", story.get),
             _get("/tasks/{id}/events", story.events),
+            _get("/task", story.named),
+            _get("/task/events", story.named_events),
             _get("/workers", workers.get),
             _get("/workers/{hostname}", worker.get),
             _get("/workers/{hostname}/history", worker.history),

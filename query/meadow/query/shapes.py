@@ -50,7 +50,7 @@ def task_item(row: Row, cluster: str, *, payload: bool) -> dict[str, Any]:
         "worker": row["worker"] or None,
         "retries": row["retries"],
         **{name: shown(row[name]) for name in ("sent_at", "received_at", "started_at", "finished_at")},
-        "runtime_s": seconds(row["runtime_s"]),
+        "runtime_s": ran_s(row),
         "queue_wait_s": round(row["queue_wait_s"], 6) if waited else None,
         "eta": shown(row["eta"]),
         "expires": shown(row["expires"]),
@@ -111,9 +111,13 @@ def parsed(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def seconds(value: float | None) -> float | None:
-    """A duration to the microsecond; None for the store's 0, which stands for unknown."""
-    return round(value, 6) if value else None
+def ran_s(row: Row) -> float | None:
+    """How long a task ran at last: as its worker said, when it succeeded; from its last start to its end when it failed, which
+    workers do not say. None when it is not known. The search has the same in `grammar/fields.py`."""
+    if row["state"] != "FAILURE":
+        return round(row["runtime_s"], 6) if row["runtime_s"] else None  # 0 stands for unknown
+    ran = round((row["finished_at"] - row["started_at"]).total_seconds(), 6)
+    return ran if _known(row["started_at"]) and ran >= 0 else None
 
 
 def _known(moment: datetime) -> bool:

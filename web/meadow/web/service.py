@@ -13,6 +13,7 @@ from meadow.core.http import caller_or_none, open_to_all
 from meadow.core.scope import Caller
 from meadow.core.tokens import Tokens
 from meadow.web.bundle import ASSETS, Bundle
+from meadow.web.offers import SIGN_IN, SIGN_OUT
 from meadow.web.ready import Check, Ready
 from meadow.web.session import Session, WebSettings
 
@@ -48,8 +49,8 @@ class Web:
         return [
             web.get("/healthz", self._ready.healthz),
             web.get("/readyz", self._ready.readyz),
-            web.post("/api/v1/session", self._session.sign_in),
-            web.delete("/api/v1/session", self._session.sign_out),
+            web.post(SIGN_IN.path, self._session.sign_in),
+            web.delete(SIGN_OUT.path, self._session.sign_out),
             web.get("/signin", self.signin),
             web.get(f"/{{path:{NOT_THE_API}}}", self.page),
         ]

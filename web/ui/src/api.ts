@@ -1,6 +1,6 @@
 // One way to ask Meadow's API: JSON in and out, every refusal and every silence a class of its own.
 
-import type { Answer, ParamsOf, Path } from "./services/types";
+import type { Answer, Body, Method, ParamsOf, Path, Places, Target, Written } from "./services/types";
 
 export type Value = string | number | boolean;
 export type Param = Value | readonly string[] | null | undefined;
@@ -62,12 +62,13 @@ export function ask<P extends Path>(path: P, params: ParamsOf<P>, signal?: Abort
   return asked as Promise<Answer<P>>; // a claim: what reads it takes every member for unknown
 }
 
-/** The answer of one write. `key` makes repeating it safe. */
-export function send(method: "POST" | "DELETE", path: string, body?: unknown, key?: string): Promise<Wire> {
+/** The answer of one write. `key` makes repeating it safe. Raises as `ask`. */
+export function send<M extends Method, P extends Target<M>>(method: M, path: P, places: Places<M, P>, body: Body<M, P>, key?: string): Promise<Written<M, P>> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  return request(ROOT + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const sent = request(address(path, places), { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  return sent as Promise<Written<M, P>>; // a claim, as that of `ask`
 }
 
 async function request(url: string, init: RequestInit): Promise<Wire> {

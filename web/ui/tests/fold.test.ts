@@ -1,7 +1,7 @@
 // What an event changes in a row on the screen.
 import { expect, test } from "vitest";
 import { taskEvent } from "../src/services/events";
-import { task } from "../src/services/tasks";
+import { ran, task } from "../src/services/tasks";
 import { folded } from "../src/state/fold";
 
 const AT = "2026-11-25T03:26:01.000Z";
@@ -11,6 +11,12 @@ test("a task runs through its states", () => {
   let row = task({ id: "1", state: "PENDING" });
   for (const type of ["task-received", "task-started", "task-succeeded"]) row = folded(row, event(type, { runtime: 0.5 }));
   expect([row.state, row.worker, row.runtime_s, row.finished_at]).toEqual(["SUCCESS", "celery@a", 0.5, Date.parse(AT)]);
+});
+
+test("a task that is heard to fail ran from its start to its end, as the API will tell", () => {
+  const running = folded(task({ id: "1", state: "RECEIVED" }), event("task-started", {}, "2026-11-25T03:25:59.500Z"));
+  expect([ran(running), ran(folded(running, event("task-failed")))]).toEqual([null, 1.5]);
+  expect(ran(folded(running, event("task-revoked")))).toBe(null);
 });
 
 test("what is over stays over", () => {

@@ -46,6 +46,7 @@ IF_MATCH = Parameter(
     name="If-Match", kind="text", place="header", required=True, at_most=20, meaning="The ETag you saw.", example='"17"'
 )
 SLUG_OF_TENANT = Parameter(name="tenant", kind="text", at_most=63, place="path", required=True, meaning="Its slug.")
+VERSION = {"ETag": "The version, as If-Match takes it."}
 ADDING = ("bad_request", "bad_registration", "conflict", "over_budget", "log_unavailable")
 CHANGING = ("bad_request", "bad_registration", "not_found", "conflict", "stale_version", "version_required", "sealed")
 OF_OPERATOR = "For the operator's tenant alone."
@@ -76,10 +77,11 @@ CLUSTERS = (
         "POST",
         "/clusters",
         "Add a cluster",
-        f"The answer's ETag is its version. {EVENTUALLY} Passwords and transport options are kept sealed and never shown. One"
+        f"{EVENTUALLY} Passwords and transport options are kept sealed and never shown. One"
         " that was removed before finds its history again.",
         body=_body(SLUGGED | CONNECTION, "slug", "url"),
         answer=_one(REGISTRATION),
+        headers=VERSION,
         status=201,
         refuses=ADDING,
     ),
@@ -98,6 +100,7 @@ CLUSTERS = (
         "How a cluster is reached, and its version as ETag",
         parameters=(CLUSTER,),
         answer=_one(REGISTRATION),
+        headers=VERSION,
         refuses=("not_found",),
     ),
     _offer(
@@ -108,6 +111,7 @@ CLUSTERS = (
         parameters=(CLUSTER, IF_MATCH),
         body=_body(CONNECTION),
         answer=_one(REGISTRATION),
+        headers=VERSION,
         refuses=(*CHANGING, "log_unavailable"),
     ),
     _offer(
@@ -140,6 +144,7 @@ TENANTS = (
         OF_OPERATOR,
         body=_body(SLUGGED | TENANT, "slug"),
         answer=_one(TENANT_SHOWN),
+        headers=VERSION,
         status=201,
         refuses=ADDING,
     ),
@@ -150,6 +155,7 @@ TENANTS = (
         OF_OPERATOR,
         parameters=(SLUG_OF_TENANT,),
         answer=_one(TENANT_SHOWN),
+        headers=VERSION,
         refuses=("not_found",),
     ),
     _offer(
@@ -160,6 +166,7 @@ TENANTS = (
         parameters=(SLUG_OF_TENANT, IF_MATCH),
         body=_body(TENANT),
         answer=_one(TENANT_SHOWN),
+        headers=VERSION,
         refuses=(*CHANGING, "log_unavailable"),
     ),
     _offer(

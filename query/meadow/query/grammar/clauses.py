@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import assert_never
 
-from meadow.query.grammar.fields import SCHEDULED
+from meadow.query.grammar.fields import DUE_LATER, SCHEDULED
 from meadow.query.grammar.parse import lowered
 from meadow.query.grammar.terms import All, Any, Known, Node, Not, Pattern, Term, Text, Way, Whole, Word
 from meadow.query.grammar.ways import way_of
@@ -95,7 +95,7 @@ def _state(term: Term, setting: Setting, bound: Bound) -> str:
     ways.append(f"state IN {bound.put(wanted, 'Array(String)')}")
     if SCHEDULED in wanted:
         now = bound.put(setting.now_ms, "Int64")
-        ways.append(f"state IN ('PENDING', 'RECEIVED') AND toUnixTimestamp64Milli(eta) > {now}")
+        ways.append(f"{DUE_LATER}{now}")
     return f"({' OR '.join(ways)})"
 
 

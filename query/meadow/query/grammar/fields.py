@@ -11,6 +11,9 @@ Kind = Literal["text", "choice", "number", "duration", "time"]
 Match = Literal["contains", "begins"]
 STATES = ("PENDING", "RECEIVED", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED", "REJECTED", "LOST")
 SCHEDULED = "SCHEDULED"  # no state of Celery's: not begun, and due later
+DUE_LATER = (
+    "state IN ('PENDING', 'RECEIVED') AND toUnixTimestamp64Milli(eta) > "  # and the parameter that is now, in epoch ms
+)
 SHOWN_AS = {
     "WAITING": "PENDING",
     "RUNNING": "STARTED",
@@ -81,6 +84,12 @@ def _time(name: str, meaning: str, example: str, column: str) -> Field:
 
 PAYLOAD = Permission.TASKS_PAYLOAD
 WAITED = "toUnixTimestamp64Milli(started_at) > 0 AND (sent_key > 0 OR received_key > 0)"
+# Who succeeded said how long it took. A failure says nothing, so it is from its last start to its end; where that is a negative
+# time, it began again after it had failed, and is not known. `shapes.ran_s` is the same of a row.
+FAILED, BEGAN_MS = "bitAnd(rank, 255) = 8", "toUnixTimestamp64Milli(started_at)"
+RAN_MS = f"toUnixTimestamp64Milli(finished_at) - {BEGAN_MS}"
+RAN_S = f"if({FAILED}, if({BEGAN_MS} > 0, toFloat32(greatest(0, {RAN_MS}) / 1000), 0), runtime_s)"
+RAN_KNOWN = f"if({FAILED}, {BEGAN_MS} > 0 AND {RAN_MS} >= 0, runtime_s > 0)"
 FIELDS = {
     field.name: field
     for field in (
@@ -115,10 +124,10 @@ FIELDS = {
         Field(
             name="runtime",
             kind="duration",
-            meaning="How long it ran, when it succeeded.",
+            meaning="How long it ran at last, when it succeeded or failed.",
             example="runtime:>2s",
-            column="runtime_s",
-            known="runtime_s > 0",
+            column=RAN_S,
+            known=RAN_KNOWN,
         ),
         Field(
             name="wait",

@@ -7,7 +7,7 @@ from meadow.query.offers.clusters import CLUSTERS, ONE
 from meadow.query.offers.live import LIVE
 from meadow.query.offers.parameters import API
 from meadow.query.offers.problems import PROBLEMS
-from meadow.query.offers.tasks import FACETS, FIELDS, TASK, TASK_EVENTS, TASKS
+from meadow.query.offers.tasks import FACETS, FIELDS, NAMED_TASK, NAMED_TASK_EVENTS, TASK, TASK_EVENTS, TASKS
 from meadow.query.offers.trends import TRENDS
 from meadow.query.offers.workers import ONE_WORKER, WORKER_HISTORY, WORKERS
 
@@ -19,6 +19,8 @@ OFFERS = (
     FIELDS,
     TASK,
     TASK_EVENTS,
+    NAMED_TASK,
+    NAMED_TASK_EVENTS,
     WORKERS,
     ONE_WORKER,
     WORKER_HISTORY,
@@ -38,6 +40,8 @@ __all__ = [
     "FIELDS",
     "LIVE",
     "ME",
+    "NAMED_TASK",
+    "NAMED_TASK_EVENTS",
     "OFFERS",
     "ONE",
     "ONE_WORKER",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from meadow.core.operations import Operation, Parameter
 from meadow.core.scope import Permission
 from meadow.query import schemas
@@ -57,7 +59,8 @@ FACETS = Operation(
     path=f"{API}/tasks/facets",
     summary="How many tasks match, of which kinds, and when they were born",
     detail="By state, each state is counted as if none had been asked for, in `state` and in `q`; total and histogram keep to"
-    " them. Tasks whose value is not known have no item. `complete` is false when only the last day, or hour, of the range"
+    " them. Tasks whose value is not known have no item. `scheduled`: how many of the PENDING and RECEIVED are due later, by"
+    " state only; they are in those items too. `complete` is false when only the last day, or hour, of the range"
     " could be counted before the deadline; the histogram then is of that.",
     permission=Permission.TASKS_READ,
     parameters=(
@@ -119,4 +122,20 @@ TASK_EVENTS = Operation(
     parameters=(TASK_ID, ONE_CLUSTER, LIMIT, CURSOR),
     answer=schemas.listed(schemas.EVENT, payload=schemas.PAYLOAD),
     refuses=("bad_question", "not_found", "over_budget", "too_slow"),
+)
+
+# A path cannot name every id: `facets` and `fields` are questions there, `..` climbs, and a proxy may read what is escaped.
+NAMED = (replace(TASK_ID, place="query"), ONE_CLUSTER)
+NAMED_TASK = replace(
+    TASK,
+    path=f"{API}/task",
+    summary="The whole story of a task of any id",
+    detail=f"As `/tasks/{{id}}`, also for an id that a path cannot name: `facets`, `fields`, `..`. {TASK.detail}",
+    parameters=NAMED,
+)
+NAMED_TASK_EVENTS = replace(
+    TASK_EVENTS,
+    path=f"{API}/task/events",
+    summary="What was said about a task of any id, oldest first",
+    parameters=(*NAMED, LIMIT, CURSOR),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from meadow.query.problems.beginning import lacks
 from meadow.query.problems.problem import Link, Problem
 from meadow.query.problems.seen import Seen, says_nothing
 from meadow.query.problems.thresholds import Thresholds
@@ -28,6 +29,13 @@ def not_seen(seen: Seen, than: Thresholds) -> Iterator[Problem]:
     """One for each cluster of which some, or all, of what happened was not seen."""
     for item in seen.clusters.values():
         yield from _no_events(item, than) if says_nothing(item["completeness"]) else _incomplete(item, than)
+
+
+def unsure(item: Item, than: Thresholds) -> bool:
+    """Whether what is told of a cluster needs what was counted of it over the hours: it does not report now, or starts are
+    missing."""
+    seen, known = item["completeness"]["seen"], item["completeness"]["known"]
+    return item["lag_s"] is None or lacks("incomplete", seen, known, than.missing_min, than)
 
 
 def _not_connected(item: Item) -> Problem:
@@ -56,7 +64,7 @@ def _lag(item: Item, seen: Seen, than: Thresholds) -> Problem:
 
 def _no_events(item: Item, than: Thresholds) -> Iterator[Problem]:
     known, slug = item["completeness"]["known"], item["slug"]
-    if known < than.missing_min:
+    if not lacks("no_events", 0, known, than.missing_min, than):
         return
     yield Problem(
         kind="no_events",
@@ -74,7 +82,7 @@ def _no_events(item: Item, than: Thresholds) -> Iterator[Problem]:
 
 def _incomplete(item: Item, than: Thresholds) -> Iterator[Problem]:
     seen, known, share = (item["completeness"][name] for name in ("seen", "known", "share"))
-    if share is None or share >= than.complete_min or known - seen < than.missing_min:
+    if not lacks("incomplete", seen, known, than.missing_min, than):
         return
     missing = f"{many(known - seen, 'task')} that began {'is' if known - seen == 1 else 'are'} missing"
     yield Problem(

@@ -104,7 +104,7 @@ def _slow(row: Mapping[str, Any], usual_s: float, seen: Seen) -> Problem:
         usual=usual_s,
         unit="s",
         count=row["runs"],
-        link=_link(row, seen, f"runtime:>{max(1, round(usual_s * 1000))}ms"),
+        link=_link(row, seen, f"state:SUCCESS runtime:>{max(1, round(usual_s * 1000))}ms"),
         weight=p95_s / usual_s if usual_s else p95_s,
     )
 

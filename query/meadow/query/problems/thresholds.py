@@ -32,6 +32,7 @@ class Thresholds:
     lost_look_s           what was lost before that is known by now.
     worker_look_s         a worker that was last heard before that is gone, not silent.
     missing_min           so many unseen starts: one may be under way between two heartbeats.
+    missing_look_s        how far back it is looked since when starts are missing.
     complete_min          a lower share of seen starts is incomplete.
     behind_s_min          Meadow is this far behind; a collector reports every 5 s, and a writer is a second or two later.
     behind_critical_s     this far behind nothing that is shown is of now.
@@ -60,6 +61,7 @@ class Thresholds:
     lost_look_s: int = 86_400
     worker_look_s: int = 86_400
     missing_min: int = 5
+    missing_look_s: int = 6 * 3_600
     complete_min: float = 0.995
     behind_s_min: int = 30
     behind_critical_s: int = 300

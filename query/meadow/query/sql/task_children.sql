@@ -1,5 +1,5 @@
 -- Tasks that one task started.
-SELECT task_id, cluster_id, name, state, runtime_s
+SELECT task_id, cluster_id, name, state, started_at, finished_at, runtime_s
 FROM tasks FINAL
 WHERE tenant_id = {tenant_id:UInt32} AND cluster_id IN {cluster_ids:Array(UInt32)}
     AND anchor >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')

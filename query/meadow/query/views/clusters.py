@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -13,13 +13,14 @@ from meadow.core.http import json_response
 from meadow.core.scope import Cluster
 from meadow.query import offers
 from meadow.query.desk import Desk, Taken, page
-from meadow.query.health import Facts, item
+from meadow.query.health import FACTS, Facts, item
 from meadow.query.plan import Question, question
 from meadow.query.remembered import Remembered
 from meadow.query.run import Row, together
 
 WORKERS, SEEN, COUNTS = question("clusters_workers"), question("clusters_seen"), question("clusters_counts")
-REPORTS, GAPS, DEAD = question("clusters_reports"), question("clusters_gaps"), question("clusters_dead_letters")
+REPORTS = question("clusters_reports")
+SINCE = {"counts": COUNTS, "gaps": question("clusters_gaps"), "dead": question("clusters_dead_letters")}
 REPORTS_OVER_MS = 60_000
 COMPLETENESS_GOOD_S = 10.0
 Found = dict[int, list[Row]]
@@ -55,19 +56,26 @@ class Clusters:
         self, taken: Taken, clusters: Sequence[Cluster], since_ms: int
     ) -> tuple[list[dict[str, Any]], frozenset[str]]:
         """Each as it is shown, in their order, counted since then; and which facts could not be read in time."""
+        found = await self.facts(taken, since_ms, FACTS)
+        unread = frozenset(name for name, rows in found.items() if rows is None)
+        return shown(clusters, found, taken.now_s), unread
+
+    async def facts(self, taken: Taken, since_ms: int, names: Sequence[str]) -> dict[str, Found | None]:
+        """These of `Facts`, counted since then; None what could not be read in time."""
+        rows = await together(*(self._fact(taken, name, since_ms) for name in names))
+        return dict(zip(names, rows, strict=True))
+
+    async def _fact(self, taken: Taken, name: str, since_ms: int) -> Found | None:
         now_ms = int(taken.now_s * 1000)
-        since = {"since_ms": since_ms}
-        found = await together(
-            _by_cluster(taken, WORKERS, {"now_ms": now_ms}),
-            self._seen(taken, {**since, "until_ms": now_ms}),
-            _by_cluster(taken, COUNTS, since),
-            _by_cluster(taken, REPORTS, {"since_ms": now_ms - REPORTS_OVER_MS}),
-            _by_cluster(taken, GAPS, since),
-            _by_cluster(taken, DEAD, since),
-        )
-        facts = {c.id: Facts(*(rows.get(c.id, []) if rows else [] for rows in found)) for c in clusters}
-        unread = frozenset(one.name for one, rows in zip(fields(Facts), found, strict=True) if rows is None)
-        return [item(c, facts[c.id], taken.now_s) for c in clusters], unread
+        match name:
+            case "workers":
+                return await _by_cluster(taken, WORKERS, {"now_ms": now_ms})
+            case "seen":
+                return await self._seen(taken, {"since_ms": since_ms, "until_ms": now_ms})
+            case "reports":
+                return await _by_cluster(taken, REPORTS, {"since_ms": now_ms - REPORTS_OVER_MS})
+            case _:
+                return await _by_cluster(taken, SINCE[name], {"since_ms": since_ms})
 
     async def _seen(self, taken: Taken, values: dict[str, int]) -> Found | None:
         """Counting what was started is the dearest question here, and every open page asks it again and again."""
@@ -80,6 +88,12 @@ class Clusters:
             if known is not None:
                 self.completeness.put(key, taken.now_s, known)
         return known
+
+
+def shown(clusters: Sequence[Cluster], found: Mapping[str, Found | None], now_s: float) -> list[dict[str, Any]]:
+    """Each as it is shown; what rests on a fact that is not there is unknown or none."""
+    known = {c.id: Facts(**{name: rows.get(c.id, ()) for name, rows in found.items() if rows}) for c in clusters}
+    return [item(c, known[c.id], now_s) for c in clusters]
 
 
 async def _by_cluster(taken: Taken, asked: Question, values: dict[str, int], share: float = 1.0) -> Found | None:

@@ -13,7 +13,7 @@ from meadow.core.errors import OverBudget, TooSlow
 from meadow.core.http import json_response
 from meadow.query import offers
 from meadow.query.desk import Desk, Taken
-from meadow.query.grammar.fields import FIELDS
+from meadow.query.grammar.fields import DUE_LATER, FIELDS
 from meadow.query.grammar.parse import lowered
 from meadow.query.grammar.terms import Node, Term, leaves, parts, without
 from meadow.query.grammar.words import Bound
@@ -33,8 +33,9 @@ class Facets:
     """GET /api/v1/tasks/facets and /api/v1/tasks/fields
 
     Asks     see offers.FACETS; `from` included, `to` excluded, both of the task's birth
-    Answers  {"items": [{"key", "count"}], "total", "more", "histogram", "complete", "watermark"}
-             by=state counts each state as if none had been asked for; tasks whose value is not known have no item
+    Answers  {"items": [{"key", "count"}], "total", "more", "scheduled", "histogram", "complete", "watermark"}
+             by=state counts each state as if none had been asked for; tasks whose value is not known have no item;
+             `scheduled` are those of its PENDING and RECEIVED that are due later: a part of them, not one more item
              `complete` is false when only those born in the last day, or hour, of the range could be counted in time
     Refuses  400 bad_question, 404 not_found for a cluster that is not the caller's, 429 over_budget, 504 too_slow
     """
@@ -84,6 +85,7 @@ async def _ask(taken: Taken, search: Search, born_ms: tuple[int, int], along: St
     marks = {
         "search": search.where(list(_rest(search.node, by)), bound),
         "fits": search.where(list(_states(search.node, by)), bound),
+        "later": f"{DUE_LATER}{{now_ms:Int64}}",
     }
     values: dict[str, Any] = {
         **filters(ask),
@@ -95,6 +97,7 @@ async def _ask(taken: Taken, search: Search, born_ms: tuple[int, int], along: St
         "start_ms": along.start_ms,
         "step_ms": along.step_ms,
         "stretches": along.count,
+        "now_ms": int(taken.now_s * 1000),
         "rows": CLUSTERS_MAX if by == "cluster" else max(ask.number("limit") + 1, along.count),
     }
     return await taken.asking.ask(FACETS.filled(marks), values, share=share)
@@ -134,6 +137,7 @@ def _answer(rows: list[Row], along: Stretches, taken: Taken) -> dict[str, Any]:
         "items": [{"key": key, "count": count} for key, count in found[:limit]],
         "total": sum(row["matching"] for row in times.values()),
         "more": len(found) > limit,
+        "scheduled": sum(row["scheduled"] for row in times.values()) if ask.text("by") == "state" else None,
         "histogram": along.shown(times) if ask.number("buckets") else None,
     }
 

@@ -14,6 +14,7 @@ from meadow.core.scope import Permission
 from meadow.query import offers
 from meadow.query.desk import Desk, Taken, page
 from meadow.query.plan import Question, question
+from meadow.query.problems.clusters import unsure
 from meadow.query.problems.doubted import doubted
 from meadow.query.problems.names import STEP_MS, explained
 from meadow.query.problems.problem import OF_WORKERS, Problem, worst_first
@@ -22,7 +23,8 @@ from meadow.query.problems.thresholds import THRESHOLDS
 from meadow.query.problems.told import told
 from meadow.query.remembered import Remembered
 from meadow.query.run import Row, together
-from meadow.query.views.clusters import Clusters
+from meadow.query.shortfalls import Shortfalls
+from meadow.query.views.clusters import Clusters, shown
 
 NAMES, CAUSES = question("problems_names"), question("problems_causes")
 HELD, QUEUES, WORKERS = question("problems_open"), question("problems_queues"), question("problems_workers")
@@ -31,6 +33,7 @@ USUAL_GOOD_S = 900.0  # what a week says does not change in a quarter of an hour
 EXPLAINED_MAX = 50  # names of which since when and why are asked
 SINCE_MS = 86_400_000  # how far back since when is told
 COUNTED_MS = 3_600_000  # completeness, drops and gaps are of the last hour, as the overview shows them
+ALWAYS, WHERE_UNSURE = ("seen", "reports"), ("counts", "gaps")  # facts of clusters; nothing is told from the others
 PARTS = ("recent", "held", "queues", "workers")
 USUAL_NAMES_MAX = 500  # of more, all names are asked for: a long list costs more than it saves
 Found = tuple[list[Problem], bool]
@@ -49,6 +52,7 @@ class Problems:
     desk: Desk
     clusters: Clusters
     found: Remembered[Found] = field(default_factory=lambda: Remembered(GOOD_S))
+    shortfalls: Shortfalls = field(default_factory=Shortfalls)
     usual: Remembered[list[Row]] = field(default_factory=lambda: Remembered(USUAL_GOOD_S, 20_000))  # of one name each
 
     async def get(self, request: web.Request) -> web.Response:
@@ -68,7 +72,7 @@ class Problems:
     async def _look(self, taken: Taken) -> Found:
         seen, complete = await self._seen(taken)
         problems = told(seen, THRESHOLDS)
-        return worst_first(await _explained(taken, problems)), complete
+        return worst_first(await self.shortfalls.dated(taken, await _explained(taken, problems))), complete
 
     async def _seen(self, taken: Taken) -> tuple[Seen, bool]:
         now_ms, than = int(taken.now_s * 1000), THRESHOLDS
@@ -107,9 +111,13 @@ class Problems:
     async def _clusters(self, taken: Taken, now_ms: int) -> tuple[Mapping[int, Mapping[str, Any]], frozenset[str]]:
         """Each by its id, and what of `Seen` could not be read of them."""
         clusters = [one for one in self.desk.directory().visible(taken.caller) if one.id in taken.asking.scope.clusters]
-        items, unread = await self.clusters.items(taken, clusters, now_ms - COUNTED_MS)
-        missing = {"clusters"} if unread & {"counts", "reports"} else set()
-        missing |= {"completeness"} if "seen" in unread else set()
+        found = await self.clusters.facts(taken, now_ms - COUNTED_MS, ALWAYS)
+        items = shown(clusters, found, taken.now_s)
+        if any(unsure(item, THRESHOLDS) for item in items):
+            found |= await self.clusters.facts(taken, now_ms - COUNTED_MS, WHERE_UNSURE)
+            items = shown(clusters, found, taken.now_s)
+        missing = {"clusters"} if None in (found["reports"], found.get("counts", {})) else set()
+        missing |= {"completeness"} if found["seen"] is None else set()
         return {one.id: item for one, item in zip(clusters, items, strict=True)}, frozenset(missing)
 
 

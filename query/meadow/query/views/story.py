@@ -12,6 +12,7 @@ from aiohttp import web
 from meadow.core.errors import NotFound, OverBudget, TooSlow
 from meadow.core.events import COMMAND_ANSWERED, COMMAND_ASKED, LOST
 from meadow.core.http import json_response
+from meadow.core.operations import Operation
 from meadow.query import offers
 from meadow.query.attempts import ENDS, attempts
 from meadow.query.commands import commands
@@ -19,7 +20,7 @@ from meadow.query.cursors import cursor_of
 from meadow.query.desk import Desk, Taken, page
 from meadow.query.plan import OPEN_END_MS, question
 from meadow.query.run import Row
-from meadow.query.shapes import event_item, exception_type, seconds, task_item
+from meadow.query.shapes import event_item, exception_type, ran_s, task_item
 from meadow.query.times import shown
 
 TASK, EVENTS, CHILDREN = question("task"), question("task_events"), question("task_children")
@@ -33,7 +34,7 @@ OF_COMMANDS = (COMMAND_ASKED, COMMAND_ANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """GET /api/v1/tasks/{id} and /api/v1/tasks/{id}/events
+    """GET /api/v1/tasks/{id} and /api/v1/tasks/{id}/events; /api/v1/task and /api/v1/task/events, whose id is a parameter
 
     Asks     id; cluster when the id is in several, else the newest answers and `also_in` names the others
     Answers  the task, attempts told from its events, the first 1000 events, 200 children, commands that named it
@@ -45,7 +46,19 @@ class Story:
     desk: Desk
 
     async def get(self, request: web.Request) -> web.Response:
-        async with self.desk.take(request, offers.TASK) as taken:
+        return await self._story(request, offers.TASK)
+
+    async def named(self, request: web.Request) -> web.Response:
+        return await self._story(request, offers.NAMED_TASK)
+
+    async def events(self, request: web.Request) -> web.Response:
+        return await self._said(request, offers.TASK_EVENTS)
+
+    async def named_events(self, request: web.Request) -> web.Response:
+        return await self._said(request, offers.NAMED_TASK_EVENTS)
+
+    async def _story(self, request: web.Request, operation: Operation) -> web.Response:
+        async with self.desk.take(request, operation) as taken:
             rows = await _find(taken)
             task = rows[0]
             events = await _events(taken, task, EVENTS_MAX + 1)
@@ -59,12 +72,12 @@ class Story:
             shown_ = "shown" if taken.payload else "hidden"
             return json_response({"item": item, "watermark": taken.watermark, "payload": shown_})
 
-    async def events(self, request: web.Request) -> web.Response:
-        async with self.desk.take(request, offers.TASK_EVENTS) as taken:
+    async def _said(self, request: web.Request, operation: Operation) -> web.Response:
+        async with self.desk.take(request, operation) as taken:
             task = (await _find(taken))[0]
             limit = taken.ask.number("limit")
             rows = await _events(taken, task, limit + 1, taken.ask.cursor(int, int, str, int, str))
-            place = cursor_of(offers.TASK_EVENTS.path, _place_of(rows[limit - 1])) if len(rows) > limit else None
+            place = cursor_of(operation.path, _place_of(rows[limit - 1])) if len(rows) > limit else None
             items = [_event(row, task, taken) for row in rows[:limit]]
             shown_ = "shown" if taken.payload else "hidden"
             return json_response({**page(items, place, True, taken), "payload": shown_})
@@ -142,7 +155,7 @@ def _child(row: Row, taken: Taken) -> dict[str, Any]:
         "cluster": taken.slug(row["cluster_id"]),
         "name": row["name"] or None,
         "state": row["state"],
-        "runtime_s": seconds(row["runtime_s"]),
+        "runtime_s": ran_s(row),
     }
 
 

@@ -5,14 +5,16 @@ import { STATES, taskLook } from "../state/states";
 import { count } from "../state/words";
 import { visible } from "./text";
 
-const PARTLY: ReadonlySet<string> = new Set(["SCHEDULED"]); // tasks that are counted as waiting or received: nobody counts them apart
 const SELDOM: ReadonlySet<string> = new Set(["REJECTED"]); // takes no place while there are none
 
 export function StateRow({ text, change, facets }: { text: string; change: (text: string) => void; facets: Facets | null }) {
   const on = states(text);
   const none = on.reduce((rest, state) => toggled(rest, state), text);
   const custom = (facets?.items ?? []).map((each) => each.key).filter((key) => key && !STATES.includes(key));
-  const countOf = (state: string): number | null => facets?.items.find((each) => each.key === state)?.count ?? (facets && !facets.more && facets.complete && !PARTLY.has(state) ? 0 : null);
+  const countOf = (state: string): number | null => {
+    if (state === "SCHEDULED") return facets?.scheduled ?? null; // a part of the waiting and received
+    return facets?.items.find((each) => each.key === state)?.count ?? (facets && !facets.more && facets.complete ? 0 : null);
+  };
   const sum = facets && !facets.more ? facets.items.reduce((total, each) => total + (each.count ?? 0), 0) : null;
   return (
     <div class="facets" role="group" aria-label="States">

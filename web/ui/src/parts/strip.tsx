@@ -51,7 +51,7 @@ export function Strip({ trends, workers, states, before }: StripProps) {
         p50 <Duration s={sum?.queue_wait_s.p50} />
         <Usually s={usual?.queue_wait_s.p95} />
       </Cell>
-      <Cell words="Run time p95" to={link("/tasks", { q: "runtime:*", sort: "runtime" })} value={<Duration s={sum?.runtime_s.p95} />}>
+      <Cell words="Run time p95" to={link("/tasks", { q: "state:succeeded runtime:*", sort: "runtime" })} value={<Duration s={sum?.runtime_s.p95} />}>
         p50 <Duration s={sum?.runtime_s.p50} />
         <Usually s={usual?.runtime_s.p95} />
       </Cell>

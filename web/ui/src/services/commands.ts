@@ -1,5 +1,5 @@
 // Commands: what would happen, and what did: who answered what, who was silent.
-import { ask, send, type Wire } from "../api";
+import { ask, send } from "../api";
 import { each, flag, list, num, object, oneOf, pageOf, shape, text, texts, time, type One, type Page } from "./read";
 import type { Body, ParamsOf, Said } from "./types";
 
@@ -8,23 +8,19 @@ export interface Command extends ReturnType<typeof command> {}
 export interface TaskCommand extends ReturnType<typeof taskCommand> {}
 export interface Effect extends ReturnType<typeof effect> {}
 
-type Sent = Body<"/clusters/{cluster}/commands">;
+const COMMANDS = "/clusters/{cluster}/commands";
 
-export interface Order extends Required<Pick<Sent, "command" | "destination" | "reason">> {
-  arguments: Wire;
-}
-
-const path = (cluster: string): string => `/clusters/${encodeURIComponent(cluster)}/commands`;
+export interface Order extends Required<Omit<Body<"POST", typeof COMMANDS>, "dry_run">> {}
 
 /** What the order would do; sends nothing. */
 export async function effects(cluster: string, order: Order): Promise<Effect[]> {
-  const wire = await send("POST", path(cluster), { ...order, dry_run: true });
+  const wire = await send("POST", COMMANDS, { cluster }, { ...order, dry_run: true });
   return list(object(wire.item).effects).map(effect);
 }
 
 /** Sends the order once: repeating it under the same key sends nothing more. */
 export async function order(cluster: string, what: Order, key: string): Promise<One<Command>> {
-  return oneOf(await send("POST", path(cluster), { ...what, dry_run: false }, key), command);
+  return oneOf(await send("POST", COMMANDS, { cluster }, { ...what, dry_run: false }, key), command);
 }
 
 /** What was asked before, newest first. */

@@ -38,6 +38,8 @@ const read = shape<Answered>()({
   total: num,
   /** More keys than were answered. */
   more: (value) => value === true,
+  /** Of the waiting and received those that are due later: a part of them, in no sum. */
+  scheduled: num,
   histogram,
   complete: (value) => value !== false,
 });

@@ -2,9 +2,9 @@
 import { send } from "../api";
 
 export async function signIn(token: string): Promise<void> {
-  await send("POST", "/session", { token });
+  await send("POST", "/session", {}, { token });
 }
 
 export async function signOut(): Promise<void> {
-  await send("DELETE", "/session");
+  await send("DELETE", "/session", {}, undefined);
 }

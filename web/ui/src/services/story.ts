@@ -12,8 +12,11 @@ export interface Story extends ReturnType<typeof read> {
   payloadHidden: boolean;
 }
 
+/** Ids that a path cannot name: there they are another question, or lead out of it. */
+const NOT_IN_A_PATH = ["facets", "fields", ".", ".."];
+
 export async function story(id: string, cluster: string, signal?: AbortSignal): Promise<One<Story>> {
-  const answer = await ask("/tasks/{id}", { id, cluster }, signal);
+  const answer = await (NOT_IN_A_PATH.includes(id) ? ask("/task", { id, cluster }, signal) : ask("/tasks/{id}", { id, cluster }, signal));
   const { item, watermark } = oneOf(answer, read);
   return { item: { ...item, payloadHidden: answer.payload === "hidden" }, watermark };
 }

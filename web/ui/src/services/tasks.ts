@@ -17,8 +17,9 @@ export async function tasks(params: ParamsOf<"/tasks">, signal?: AbortSignal): P
 /** When the task was born, as far as anybody said. */
 export const born = (task: Task): number | null => task.sent_at ?? task.received_at ?? task.started_at ?? task.finished_at;
 
-/** How long it ran in seconds, as its worker says, or as its events lie apart: a failure says none. */
-export const ran = (task: Task): number | null => task.runtime_s ?? (task.started_at !== null && task.finished_at !== null ? Math.max(0, task.finished_at - task.started_at) / 1000 : null);
+/** How long it ran in seconds, as the API tells it; of a row that was just heard to fail, from its start to its end, as that is what the API will tell. */
+export const ran = ({ runtime_s, state, started_at, finished_at }: Task): number | null =>
+  runtime_s ?? (state === "FAILURE" && started_at !== null && finished_at !== null && finished_at >= started_at ? (finished_at - started_at) / 1000 : null);
 
 /** Arguments as they were said, of both kinds; an empty kind is left out. */
 export const argued = ({ args, kwargs }: Pick<Task, "args" | "kwargs">): string[] => [args, kwargs].filter((each): each is string => Boolean(each) && each !== "()" && each !== "{}");

@@ -19,15 +19,30 @@ export type ParamsOf<P extends Path> = Asked[P] extends { get: { parameters: { q
   : never;
 
 /** What an address answers; any part of it may be missing where an older Meadow answers. */
-export type Answer<P extends Path> = Asked[P] extends { get: { responses: { 200: infer R } } }
-  ? R extends Json
-    ? Partial<R["content"]["application/json"]>
-    : never
-  : never;
+export type Answer<P extends Path> = Answered<Asked[P], "get">;
 
-/** What is sent in a POST. */
-export type Body<P extends keyof Asked> = Asked[P] extends { post: { requestBody: infer R } }
+/** Ways to write, as a request names them. */
+export type Method = "POST" | "PATCH" | "DELETE";
+
+/** Addresses that take a write of this kind. */
+export type Target<M extends Method> = {
+  [P in keyof Asked]: Asked[P] extends Record<Lowercase<M>, { responses: unknown }> ? P : never;
+}[keyof Asked];
+
+/** What stands in the address of a write. */
+export type Places<M extends Method, P extends Target<M>> = Asked[P] extends Record<Lowercase<M>, { parameters: { path: infer I } }>
+  ? I & Record<string, string>
+  : Record<string, never>;
+
+/** What is sent in a write; nothing where it has no body. */
+export type Body<M extends Method, P extends Target<M>> = Asked[P] extends Record<Lowercase<M>, { requestBody: infer R }>
   ? R extends Json
     ? R["content"]["application/json"]
-    : never
-  : never;
+    : undefined
+  : undefined;
+
+/** What a write answers; nothing where it answers no body. */
+export type Written<M extends Method, P extends Target<M>> = Answered<Asked[P], Lowercase<M>>;
+
+type Answered<A, M extends string> = A extends Record<M, { responses: infer R }> ? Content<R[keyof R & (200 | 201)]> : never;
+type Content<R> = [R] extends [never] ? Record<string, never> : R extends Json ? Partial<R["content"]["application/json"]> : never;
