@@ -25,7 +25,7 @@ import { rowHeight } from "../state/size";
 import { useTitle } from "../state/title";
 import { useFacets } from "../state/usefacets";
 import { useGaps } from "../state/usegaps";
-import { useListKeys } from "../state/uselistkeys";
+import { toList, useListKeys } from "../state/uselistkeys";
 import { useTaskList } from "../state/usetasklist";
 import { useUsual } from "../state/useusual";
 import { faultOf, viewed } from "../state/useview";
@@ -99,7 +99,7 @@ export function Tasks(_: { id: string }) {
           <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
           <StatusBar list={list} seen={drawn} facets={facets.data} sort={sort} />
         </div>
-        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => put({ peek: null })} />}
+        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => (put({ peek: null }), requestAnimationFrame(toList))} />}
       </div>
     </div>
   );
