@@ -99,7 +99,7 @@ export function Tasks(_: { id: string }) {
           <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
           <StatusBar list={list} seen={drawn} facets={facets.data} sort={sort} />
         </div>
-        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => (put({ peek: null }), requestAnimationFrame(toList))} />}
+        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} read={(one) => list.learn(one)} close={() => (put({ peek: null }), requestAnimationFrame(toList))} />}
       </div>
     </div>
   );
