@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,3 +51,39 @@ async def test_paper_takes_the_rows_in_sight(opener: Opener) -> None:
     await page.emulate_media(media="print")
     high = await page.evaluate("document.querySelector('#tasks').clientHeight / innerHeight")
     assert 0.5 < high <= 1
+
+
+async def test_who_selects_text_does_not_look_into_it(opener: Opener) -> None:
+    page = await (await opener()).open("/tasks?q=state:succeeded")
+    name = page.locator("#row-3 .nm bdi")
+    await name.wait_for()
+    box = await name.bounding_box()
+    assert box
+    await page.mouse.move(box["x"] + 2, box["y"] + 8)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 8, steps=4)
+    await page.mouse.up()
+    assert await page.evaluate("getSelection().toString()")
+    assert "peek=" not in page.url
+    await page.evaluate("getSelection().empty()")
+    await name.click()
+    await page.wait_for_url("**peek=*")
+
+
+async def test_who_comes_back_from_a_task_finds_its_row(opener: Opener) -> None:
+    watched = await opener(size=(1440, 500))
+    page = await watched.open("/tasks?q=state:succeeded&tail=1")
+    await page.locator("#row-12").wait_for()
+    await watched.open(
+        f"/tasks?q=state:succeeded&from=now-24h&to={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    )  # stands still
+    await page.locator("#row-12").wait_for()
+    for _ in range(13):
+        await page.keyboard.press("j")
+    task_id = await page.locator(".tr.cur input").get_attribute("aria-label")
+    await page.keyboard.press("Enter")
+    await page.locator(".ev").first.wait_for()
+    await page.go_back()
+    await page.locator(".tr.cur").wait_for()
+    assert await page.locator(".tr.cur input").get_attribute("aria-label") == task_id
+    assert await page.evaluate("document.querySelector('#tasks').scrollTop") > 0

@@ -30,7 +30,7 @@ export function Row({ task, at, height, columns, around, current, picked, pick, 
       aria-rowindex={at + 2}
       aria-selected={picked}
       style={{ top: `${at * height}px`, height: `${height}px` }}
-      onClick={() => point(task)}
+      onClick={() => getSelection()?.type !== "Range" && point(task)} // who selects text does not look into it
       onDblClick={() => open(task)}
     >
       <span class="ck" role="gridcell" onClick={(event) => event.stopPropagation()} onDblClick={(event) => event.stopPropagation()}>
