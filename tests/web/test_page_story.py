@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytest_plugins = ("tests.web.page",)
 pytestmark = pytest.mark.browser
 
-STORY = re.compile(r"/api/v1/tasks/[^/?]+(\?|$)")
+STORY = re.compile(r"/api/v1/tasks/(?!facets)[^/?]+(\?|$)")
 LIVE = re.compile(r"/api/v1/live(\?|$)")
 ANSWER_AFTER_S = 2.5  # longer than the stream is quiet
 SPEAKING = "event: events\ndata: " + orjson.dumps({"items": [], "watermark": None}).decode() + "\n\n"
@@ -80,6 +80,31 @@ async def test_a_task_whose_id_is_another_question_opens_as_any_other(opener: Op
     await watched.open("/tasks/facets")
     await page.locator(".ev").first.wait_for()
     assert asked
+    await page.unroute_all(behavior="ignoreErrors")
+
+
+async def test_the_row_behind_a_peek_says_what_the_peek_says(opener: Opener) -> None:
+    """Without tail: only the one looked at is read anew."""
+    watched = await opener()
+    page, asked = watched.page, 0
+
+    async def revoked_meanwhile(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        answer = await route.fetch()
+        story: dict[str, Any] = orjson.loads(await answer.body())
+        if asked > 1:
+            story["item"]["state"] = "REVOKED"
+        await route.fulfill(response=answer, body=orjson.dumps(story).decode())
+
+    await page.route(LIVE, lambda route: route.fulfill(content_type="text/event-stream", body=SPEAKING))
+    await page.route(STORY, revoked_meanwhile)
+    await watched.open("/tasks?q=state:succeeded")
+    await page.locator(".tr .SUCCESS").first.wait_for()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Space")
+    await page.locator(".peek .REVOKED").wait_for()
+    await page.locator(".tr.cur .REVOKED").wait_for()
     await page.unroute_all(behavior="ignoreErrors")
 
 

@@ -11,7 +11,7 @@ const INKS = ["ink", "ink-2", "ink-3", "accent", "danger", ...named("s-")];
 const TEXT: [ink: string, ground: string][] = [
   ...INKS.flatMap((ink) => GROUNDS.map((ground): [string, string] => [ink, ground])),
   ...named("g-").flatMap((ground): [string, string][] => [[ground.replace("g-", "s-"), ground], ["ink", ground], ["ink-2", ground]]),
-  ...["on", "on-2", "accent-soft"].flatMap((ground): [string, string][] => [["ink", ground], ["ink-2", ground]]),
+  ...["on", "on-2", "accent-soft"].flatMap((ground): [string, string][] => [["ink", ground], ["ink-2", ground], ["ink-3", ground]]),
   ["accent", "accent-soft"],
   ["accent-ink", "accent"],
   ["danger-ink", "danger"],

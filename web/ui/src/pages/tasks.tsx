@@ -1,5 +1,5 @@
 // The tasks: a filter in the URL, a table of any length, what happens while one looks, and a peek at one.
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { Problem } from "../api";
 import { Answered, Empty, Failed, Loading } from "../parts/boxes";
@@ -25,13 +25,16 @@ import { rowHeight } from "../state/size";
 import { useTitle } from "../state/title";
 import { useFacets } from "../state/usefacets";
 import { useGaps } from "../state/usegaps";
-import { useListKeys } from "../state/uselistkeys";
+import { toList, useListKeys } from "../state/uselistkeys";
 import { useTaskList } from "../state/usetasklist";
 import { useUsual } from "../state/useusual";
 import { faultOf, viewed } from "../state/useview";
 
 const AT_TOP_PX = 4;
 const SCREEN_PX = 600; // until the table is measured
+
+/** Key of the row the keys act on; who comes back from a task finds it again. */
+const cursor = signal<string | null>(null);
 
 export function Tasks(_: { id: string }) {
   useTitle("Tasks");
@@ -45,7 +48,6 @@ export function Tasks(_: { id: string }) {
   const around = useMemo(() => ({ hidden: list.payloadHidden.value, usual }), [list.payloadHidden.value, usual]);
   const selection = useMemo(() => new Selection(), [list]);
   const rows = list.rows.value.items;
-  const cursor = useSignal<string | null>(null);
   const fault = faultOf(asked.error);
   const change = (q: string): void => put({ q, peek: null }, true);
   const openTask = (task: Task): void => go(taskPath(task));
@@ -99,7 +101,7 @@ export function Tasks(_: { id: string }) {
           <BulkBar selection={selection} total={facets.data?.complete ? facets.data.total : null} question={question} />
           <StatusBar list={list} seen={drawn} facets={facets.data} sort={sort} />
         </div>
-        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} close={() => put({ peek: null })} />}
+        {peek !== null && <Peek key={peek} id={peek} cluster={clusterOf(rows, peek, cursor.value)} read={(one) => list.learn(one)} close={() => (put({ peek: null }), requestAnimationFrame(toList))} />}
       </div>
     </div>
   );

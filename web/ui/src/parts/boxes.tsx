@@ -39,14 +39,14 @@ export function Failed<T>({ asked }: { asked: Asked<T> }) {
   const refused = problem?.again === "never";
   const left = asked.againAt === null ? null : Math.max(0, Math.ceil((asked.againAt - now.value) / 1000));
   return (
-    <div class={`banner ${refused ? "w" : "f"}`} role="alert">
+    <div class={`banner ${refused ? "w" : "f"}`} role="alert" aria-atomic="false">
       <Glyph id={refused ? "WARN" : "FAILURE"} tone={refused ? "RETRY" : "FAILURE"} />
       <div class="grow">
         <b>{visible(error.message)}</b>
         <div class="dim">
           {problem?.accepts && <>Accepted: {visible(problem.accepts)}. </>}
           {asked.at !== null && asked.data !== null && <>What you see is from {clock(asked.at, zone.value)}. </>}
-          {left !== null && <>Trying again in {left}{THIN}s.</>}
+          {left !== null && <span aria-live="off">Trying again in {left}{THIN}s.</span>}
         </div>
         <div class="row">
           {!refused && (

@@ -7,6 +7,7 @@ import { ask } from "../state/dialogs";
 import { may } from "../state/field";
 import type { Selection } from "../state/selection";
 import { toast } from "../state/toasts";
+import { toList } from "../state/uselistkeys";
 import { count } from "../state/words";
 import { Icon } from "./glyphs";
 
@@ -56,7 +57,7 @@ export function BulkBar({ selection, total, question }: BulkProps) {
       <button type="button" class="btn danger" disabled={!allowed} title={allowed ? undefined : "needs tasks:control"} onClick={() => revoke(selection)}>
         Revoke… <kbd>V</kbd>
       </button>
-      <button type="button" class="btn ghost icon" aria-label="Clear the selection" title="Clear (Esc)" onClick={() => selection.clear()}>
+      <button type="button" class="btn ghost icon" aria-label="Clear the selection" title="Clear (Esc)" onClick={() => (selection.clear(), toList())}>
         <Icon id="x" />
       </button>
     </div>

@@ -1,6 +1,6 @@
 // A modal box: native dialog, closed by Escape, its button, or a click beside it; Enter in a field does what its button says.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useModal } from "../state/usemodal";
 
 interface DialogProps {
   title: ComponentChildren;
@@ -12,12 +12,7 @@ interface DialogProps {
 }
 
 export function Dialog({ title, foot, close, submit, children }: DialogProps) {
-  const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = box.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+  const box = useModal();
   return (
     <dialog ref={box} aria-labelledby="dialog-title" onClose={close} onClick={(event) => event.target === box.current && close()}>
       <form onSubmit={(event) => (event.preventDefault(), submit?.())}>

@@ -4,6 +4,7 @@ import type { Params } from "../api";
 import type { Hint } from "../state/completion";
 import { type Fault, faulty, tokens, withMore, without } from "../state/filter";
 import { useHints } from "../state/usehints";
+import { toList } from "../state/uselistkeys";
 import { Icon } from "./glyphs";
 import { Chip, Faulty } from "./chips";
 import { Suggestions } from "./suggestions";
@@ -50,7 +51,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
     Enter: () => (hints[chosen] ? take(hints[chosen]) : add(typed.value)),
     Tab: () => take(hints[Math.max(chosen, 0)] as Hint),
     Backspace: () => change(without(text, tokens(text).length - 1)),
-    Escape: () => (hints.length && typed.value ? (open.value = false) : document.getElementById("tasks")?.focus()),
+    Escape: () => (hints.length && typed.value ? (open.value = false) : toList()),
   };
   const keydown = (event: KeyboardEvent): void => {
     const leaves = event.key === "Tab" && (event.shiftKey || !typed.value || !hints.length);
@@ -64,7 +65,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
       <div class={fault || tooLong ? "filter wrong" : "filter"}>
         <Icon id="search" size={14} />
         {all.map((token, k) => (
-          <Chip key={`${k} ${token.raw}`} token={token} wrong={faulty(fault, token)} remove={() => change(without(text, k))} />
+          <Chip key={`${k} ${token.raw}`} token={token} wrong={faulty(fault, token)} remove={() => (change(without(text, k)), toList())} />
         ))}
         <input
           id="filter"
@@ -85,7 +86,7 @@ export function FilterBar({ text, change, within, fault }: FilterProps) {
           onKeyDown={keydown}
         />
         {text ? (
-          <button type="button" class="faint" aria-label="Clear the filter" onClick={() => change("")}>
+          <button type="button" class="faint" aria-label="Clear the filter" onClick={() => (change(""), toList())}>
             <Icon id="x" size={14} />
           </button>
         ) : (

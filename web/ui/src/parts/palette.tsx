@@ -1,24 +1,24 @@
 // The palette: pages, things to do, ids, workers, queues, names, errors; all by the keyboard.
 import { useSignal } from "@preact/signals";
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { go, link } from "../state/location";
 import { clusterEntries, deeds, places } from "../state/deeds";
 import { closeOver } from "../state/over";
 import { type Entry, matching } from "../state/palette";
 import { useFinds, useWorkers } from "../state/usefinds";
+import { useModal } from "../state/usemodal";
 import { Glyph, Icon } from "./glyphs";
 import { visible } from "./text";
 
 export function Palette() {
-  const box = useRef<HTMLDialogElement>(null);
+  const box = useModal();
   const typed = useSignal("");
   const at = useSignal(0);
   const finds = useFinds(typed.value);
   const crew = useWorkers();
   const entries = matching([...places(), ...deeds(), ...(typed.value ? [...clusterEntries(), ...crew] : [])], typed.value, finds);
   const chosen = Math.min(at.value, Math.max(0, entries.length - 1));
-  useEffect(() => box.current?.showModal(), []);
   useEffect(() => document.getElementById(`entry-${chosen}`)?.scrollIntoView({ block: "nearest" }), [chosen]);
   const run = (entry: Entry | undefined, elsewhere = false): void => {
     closeOver();

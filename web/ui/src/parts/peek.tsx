@@ -1,10 +1,12 @@
 // A look at one task beside the list.
+import { useEffect } from "preact/hooks";
 import { useStory } from "../state/usestory";
 import { zone } from "../state/prefs";
 import { written } from "../state/filter";
 import { FINAL } from "../state/states";
 import { full } from "../state/words";
 import { link } from "../state/location";
+import type { One } from "../services/read";
 import type { Story } from "../services/story";
 import { argued, ran } from "../services/tasks";
 import { Answered } from "./boxes";
@@ -18,8 +20,17 @@ import { RevokeButton } from "./revoke";
 import { Error } from "./taskcells";
 import { Code, Name, Said, visible } from "./text";
 
-export function Peek({ id, cluster, close }: { id: string; cluster: string; close: () => void }) {
+interface PeekProps {
+  id: string;
+  cluster: string;
+  /** Hears each answer, so that what lies beside it can say the same. */
+  read: (one: One<Story>) => void;
+  close: () => void;
+}
+
+export function Peek({ id, cluster, read, close }: PeekProps) {
   const asked = useStory(id, cluster, true);
+  useEffect(() => void (asked.data && read(asked.data)), [asked.data]);
   return (
     <aside class="peek" aria-label={`Task ${visible(id.slice(0, 8))}`}>
       {!asked.data && (

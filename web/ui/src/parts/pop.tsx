@@ -28,10 +28,10 @@ export function Pop({ class: tone = "btn", label, title, face, children, width =
   };
   return (
     <>
-      <button ref={button} type="button" class={tone} aria-label={label} title={title} popovertarget={id} aria-haspopup="dialog" aria-expanded={open.value}>
+      <button ref={button} type="button" class={tone} aria-label={label} title={title} id={`${id}b`} popovertarget={id} aria-haspopup="dialog" aria-expanded={open.value}>
         {face}
       </button>
-      <div ref={box} id={id} class="pop" popover="auto" onToggle={toggled} style={{ width: `${width}px` }}>
+      <div ref={box} id={id} class="pop" popover="auto" role="dialog" aria-labelledby={`${id}b`} tabIndex={-1} onToggle={toggled} style={{ width: `${width}px` }}>
         {open.value && children(close)}
       </div>
     </>
@@ -45,7 +45,7 @@ function place(button: HTMLElement, box: HTMLElement): void {
   const below = at.bottom + GAP;
   const over = at.top - box.offsetHeight - GAP;
   box.style.top = `${below + box.offsetHeight + EDGE > innerHeight && over > EDGE ? over : below}px`;
-  box.querySelector<HTMLElement>("input, .opt")?.focus();
+  (box.querySelector<HTMLElement>("input, .opt") ?? box).focus();
 }
 
 /** `disabled`: why it cannot be chosen. */

@@ -7,7 +7,7 @@ import { visible } from "./text";
 /** `why`: why it cannot be switched on; "" when it can. */
 export function TailButton({ on, why }: { on: boolean; why: string }) {
   return (
-    <button type="button" class="btn" aria-pressed={on} disabled={why !== ""} title={why || "Rows arrive as they happen (L)"} onClick={() => put({ tail: on ? null : "1" })}>
+    <button type="button" class="btn" aria-label="Tail" aria-pressed={on} disabled={why !== ""} title={why || "Rows arrive as they happen (L)"} onClick={() => put({ tail: on ? null : "1" })}>
       <span class={on ? "live" : "live paused"}>
         <i />
       </span>

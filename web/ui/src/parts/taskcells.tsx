@@ -34,7 +34,7 @@ const faint = <span class="faint">–</span>;
 
 export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   state: { words: "State", width: "96px", cell: (task) => <TaskState state={task.state} eta={task.eta} now={now.value} /> },
-  name: { words: "Task", width: "minmax(168px,1fr)", cell: (task) => <Name name={task.name} /> },
+  name: { words: "Task", width: "minmax(144px,1fr)", cell: (task) => <Name name={task.name} /> },
   id: { words: "Id", width: "72px", cell: (task) => <span class="mono faint" title={task.id}>{visible(task.id.slice(0, 8))}</span> },
   said: { words: "Arguments or error", width: "minmax(140px,1.35fr)", cell: said },
   cluster: { words: "Cluster", width: "88px", cell: (task) => <Said class="dim" text={task.cluster} /> },

@@ -51,7 +51,7 @@ export function TaskGrid({ list, columns, around, selection, cursor, total, sort
   useEffect(() => {
     if (box.current) box.current.scrollTop = 0;
   }, [list]);
-  useEffect(() => intoSight(box.current, at, row), [cursor.value]);
+  useEffect(() => intoSight(box.current, at, row), [cursor.value, at < 0]);
   return (
     <div
       ref={box}

@@ -17,8 +17,10 @@ export function Head({ columns, sort, selection, items }: HeadProps) {
   const all = items.length > 0 && items.every((task) => selection.has(task));
   return (
     <div class="thead" role="row" aria-rowindex={1}>
-      <span role="columnheader">
-        <input type="checkbox" tabIndex={-1} aria-label="Select all on screen" title="Select all on screen" checked={all} onChange={() => (all ? selection.clear() : selection.add(items))} />
+      <span role="columnheader" class="ck">
+        <label title="Select all on screen">
+          <input type="checkbox" tabIndex={-1} aria-label="Select all on screen" checked={all} onChange={() => (all ? selection.clear() : selection.add(items))} />
+        </label>
       </span>
       {columns.map((name) => (
         <Name key={name} name={name} sort={sort} />

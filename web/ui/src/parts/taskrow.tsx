@@ -30,11 +30,13 @@ export function Row({ task, at, height, columns, around, current, picked, pick, 
       aria-rowindex={at + 2}
       aria-selected={picked}
       style={{ top: `${at * height}px`, height: `${height}px` }}
-      onClick={() => point(task)}
+      onClick={() => getSelection()?.type !== "Range" && point(task)} // who selects text does not look into it
       onDblClick={() => open(task)}
     >
       <span class="ck" role="gridcell" onClick={(event) => event.stopPropagation()} onDblClick={(event) => event.stopPropagation()}>
-        <input type="checkbox" tabIndex={-1} aria-label={`Select ${visible(task.id.slice(0, 8))}`} checked={picked} onChange={() => pick.toggle(task)} />
+        <label>
+          <input type="checkbox" tabIndex={-1} aria-label={`Select ${visible(task.id.slice(0, 8))}`} checked={picked} onChange={() => pick.toggle(task)} />
+        </label>
       </span>
       {columns.map((name) => {
         const column: Column = COLUMNS[name];

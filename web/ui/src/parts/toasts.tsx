@@ -5,7 +5,7 @@ import { visible } from "./text";
 
 export function Toasts() {
   return (
-    <div class="toasts" role="status" aria-live="polite">
+    <div class="toasts" role="status" aria-atomic="false">
       {toasts.value.map((each) => (
         <div key={each.id} class="pop toast" onPointerEnter={() => hold(each.id)} onPointerLeave={() => leave(each.id)}>
           <Glyph id={each.glyph} tone={each.glyph === "WARN" ? "RETRY" : each.glyph} />

@@ -10,11 +10,17 @@ interface Room {
   oneCluster: boolean;
 }
 
-const WIDE: readonly ColumnName[] = ["state", "name", "said", "cluster", "queue", "worker", "sent", "wait", "run", "tries"];
-const FULL: readonly ColumnName[] = ["state", "name", "said", "queue", "worker", "sent", "wait", "run", "tries"];
-const MEDIUM: readonly ColumnName[] = ["state", "name", "said", "queue", "worker", "sent", "wait", "run"];
-const SMALL: readonly ColumnName[] = ["state", "name", "said", "sent", "run"];
-const LEAST: readonly ColumnName[] = ["state", "name", "sent", "run"];
+/** From which width of the window each fits beside the side, by the least widths of its columns; the rest takes what there is. */
+const SETS: readonly [from: number, names: readonly ColumnName[]][] = [
+  [1464, ["state", "name", "said", "cluster", "queue", "worker", "sent", "wait", "run", "tries"]],
+  [1362, ["state", "name", "said", "queue", "worker", "sent", "wait", "run", "tries"]],
+  [1308, ["state", "name", "said", "queue", "worker", "sent", "wait", "run"]],
+  [1218, ["state", "name", "said", "queue", "worker", "sent", "run"]],
+  [954, ["state", "name", "said", "sent", "run"]],
+  [800, ["state", "name", "sent", "run"]],
+  [0, ["state", "name", "sent"]],
+];
+const PEEK_PX = 480;
 
 /** The names in the text that are columns, each once and in the order of the table. */
 export const named = (text: string): ColumnName[] => COLUMN_NAMES.filter((name) => text.split(",").includes(name));
@@ -26,7 +32,8 @@ export function shown(said: string, kept: string, room: Room): ColumnName[] {
 }
 
 function fitting({ width, peeking, oneCluster }: Room): ColumnName[] {
-  const names = peeking ? (width < 1200 ? LEAST : SMALL) : width < 1080 ? SMALL : width < 1320 ? MEDIUM : width < 1560 ? FULL : WIDE;
+  const room = width - (peeking ? PEEK_PX : 0);
+  const [, names] = SETS.find(([from]) => from <= room) ?? [0, []];
   return names.filter((name) => name !== "cluster" || !oneCluster);
 }
 

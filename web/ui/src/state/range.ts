@@ -35,7 +35,7 @@ export function moment(said: string, now: number): number | null {
   const back = /^now(?:-(\d{1,6})([smhdw]))?$/.exec(said);
   if (back) return now - Number(back[1] ?? 0) * (UNITS[back[2] ?? "s"] ?? 0);
   if (/^\d{1,16}(\.\d+)?$/.test(said)) return Number(said) > 1e11 ? Number(said) : Number(said) * 1e3;
-  const at = Date.parse(said);
+  const at = /^\d{4}-\d/.test(said) ? Date.parse(said) : NaN; // a browser makes a day of anything
   return Number.isFinite(at) ? at : null;
 }
 
@@ -54,18 +54,21 @@ export function span(now: number): Span {
 export function label(short = false): string {
   const preset = PRESETS.find(([at]) => at === from.value);
   if (preset && open.value) return preset[short ? 2 : 1];
-  return `${shown(from.value, short)} – ${shown(to.value, short)}`;
+  const days = [from, to].map((each) => day(moment(each.value, Date.now()) ?? 0));
+  const dated = !short && (days[0] !== days[1] || days[1] !== day(Date.now()));
+  return `${shown(from.value, dated)} – ${shown(to.value, dated)}`;
 }
 
 /** In a sentence: "the last hour". */
 export const inWords = (): string => label().replace(/^Last/, "the last");
 
-function shown(said: string, short: boolean): string {
+const day = (at: number): string => iso(at, zone.value).slice(0, 10);
+
+function shown(said: string, dated: boolean): string {
   const at = said.startsWith("now") ? null : moment(said, 0);
   if (at === null) return said;
   const text = iso(at, zone.value);
-  const today = text.slice(0, 10) === iso(Date.now(), zone.value).slice(0, 10);
-  return today || short ? text.slice(11, 16) : text.slice(0, 16).replace("T", " ");
+  return dated ? text.slice(0, 16).replace("T", " ") : text.slice(11, 16);
 }
 
 /** What a person typed, as the URL keeps it: "now-90m", or RFC 3339. "11:08" is today. Null when it cannot be read. */
@@ -76,7 +79,7 @@ export function typed(said: string, zone: Zone, now: number): string | null {
   const [, day = date, time = "00:00"] = /^(\d{4}-\d\d-\d\d)?[T ]*(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?$/.exec(text) ?? [];
   const bare = /^(\d{4}-\d\d-\d\d)?[T ]*(\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?$/.test(text) && text !== "";
   const local = `${day}T${time.padStart(time.indexOf(":") < 2 ? time.length + 1 : 0, "0")}`;
-  const at = Date.parse(bare ? `${local}${zone === "UTC" ? "Z" : ""}` : text);
+  const at = bare ? Date.parse(`${local}${zone === "UTC" ? "Z" : ""}`) : (moment(text, now) ?? NaN);
   const there = Number.isFinite(at) && (!bare || iso(at, zone).startsWith(local.slice(0, 16))); // no 30 February, and no hour that a clock skips
   return there ? new Date(at).toISOString() : null;
 }

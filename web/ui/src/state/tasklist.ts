@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Params } from "../api";
 import type { TaskEvent } from "../services/events";
+import type { One } from "../services/read";
 import { keyOf, type Task, tasks, type TaskPage } from "../services/tasks";
 import { folded } from "./fold";
 import { above, begun, below, news, renewed, type Rows } from "./rows";
@@ -56,8 +57,13 @@ export class TaskList {
     if (!torn) this.rows.value = { ...this.rows.value, items: renewed(this.rows.value.items, page.items, this.ahead(page)) };
   }
 
-  /** Rows that heard an event the page does not hold yet. */
-  private ahead(page: TaskPage): Set<string> {
+  /** One task as it was read by itself: its row says the same. */
+  learn({ item, watermark }: One<Task>): void {
+    this.rows.value = { ...this.rows.value, items: renewed(this.rows.value.items, [item], this.ahead({ watermark })) };
+  }
+
+  /** Rows that heard an event the answer does not hold yet. */
+  private ahead(page: Pick<TaskPage, "watermark">): Set<string> {
     const until = page.watermark ?? Number.POSITIVE_INFINITY;
     for (const [key, at] of this.told) if (at <= until) this.told.delete(key);
     return new Set(this.told.keys());

@@ -20,6 +20,9 @@ interface ListKeys {
   revoke: () => void;
 }
 
+/** The keyboard goes on in the list: what it was in may be gone. */
+export const toList = (): void => document.getElementById("tasks")?.focus({ preventScroll: true });
+
 export function useListKeys({ rows, cursor, peek, selection, screen, open, tail, revoke }: ListKeys): void {
   const place = (): number => indexNear(rows, cursor.peek(), 0);
   const current = (): Task | undefined => rows[place()];
@@ -30,7 +33,7 @@ export function useListKeys({ rows, cursor, peek, selection, screen, open, tail,
     const task = rows[Math.min(rows.length - 1, Math.max(0, to))];
     if (!task) return;
     cursor.value = keyOf(task);
-    document.getElementById("tasks")?.focus({ preventScroll: true }); // else Space and Enter would be those of a button
+    toList(); // else Space and Enter would be those of a button
     if (peek !== null) put({ peek: task.id });
   };
   useKeys({
@@ -57,7 +60,7 @@ export function useListKeys({ rows, cursor, peek, selection, screen, open, tail,
       const task = current();
       if (task && !within(event, "a, button, summary")) open(task);
     },
-    Escape: () => (peek !== null ? put({ peek: null }) : selection.clear()),
+    Escape: () => (peek !== null ? put({ peek: null }) : selection.clear(), requestAnimationFrame(toList)),
     "/": (event) => (event.preventDefault(), document.getElementById("filter")?.focus()),
     l: tail,
   });
