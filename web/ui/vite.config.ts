@@ -16,7 +16,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "shared", priority: 2, test: /node_modules\/@?preact|src\/(parts\/(shell|boxes|dialog|figures|panel|text)|state\/(filter|asked|settled|states)|services\/(facets|tasks|workers)\.)/ },
+            { name: "shared", priority: 2, test: /node_modules\/@?preact|src\/(parts\/(shell|boxes|figures|panel|text)|state\/(filter|asked|settled|states)|services\/(facets|workers)\.)/ },
             { name: "charts", priority: 2, test: /src\/(parts\/(timechart|bars|tip|table|act|percentiles)|state\/(axis|scale|buckets|size|crew|bands|trend)|services\/trends)/ },
             { name: "story", priority: 1, test: /src\/(parts|state|services)/, minShareCount: 2 },
           ],
