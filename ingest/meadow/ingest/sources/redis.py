@@ -20,7 +20,7 @@ from meadow.ingest.source import Batch, SourceState
 from meadow.ingest.sources.broadcast import enable_events_body
 from meadow.ingest.sources.links import BackOff, Links
 from meadow.ingest.sources.redis_address import Channels, RedisAddress
-from meadow.ingest.sources.redis_link import RedisLink
+from meadow.ingest.sources.redis_link import RedisLink, hang_up
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,11 @@ class RedisSource:
     async def _connected(self) -> AbstractConnection:
         try:
             wire = await self._address.connection()
-            await wire.connect()  # type: ignore[no-untyped-call] # redis-py
+            try:
+                await wire.connect()  # type: ignore[no-untyped-call] # redis-py
+            except BaseException:
+                await hang_up(wire)
+                raise
         except (RedisError, OSError, TimeoutError) as error:
             raise self._refusal(error) from error
         return wire
@@ -106,7 +110,7 @@ class RedisSource:
             await wire.send_command("PUBLISH", self._connection.redis_channel(self._connection.pidbox), envelope)
             await wire.read_response()
         finally:
-            await wire.disconnect(nowait=True)
+            await hang_up(wire)
 
     def _refusal(self, error: BaseException) -> BrokerRefused | BrokerUnavailable:
         at = self._address

@@ -73,11 +73,10 @@ class RedisLink:
 
     async def close(self) -> None:
         self._end("The source is closed.")
+        await hang_up(self._wire)  # first: redis-py closes what a cancelled read leaves, and TLS waits for the server then
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        with suppress(RedisError, OSError):
-            await self._wire.disconnect(nowait=True)
 
     async def _read(self) -> None:
         try:
@@ -121,3 +120,12 @@ class RedisLink:
     def _end(self, reason: str) -> None:
         self._gone = self._gone or reason
         self._news.set()
+
+
+async def hang_up(wire: AbstractConnection) -> None:
+    """Its socket is closed when this returns. Without TLS's goodbye: a server that hangs would keep it open."""
+    if wire._writer is not None:
+        wire._writer.transport.abort()
+    with suppress(RedisError, OSError):
+        await wire.disconnect(nowait=True)
+    await asyncio.sleep(0)  # it closes in the loop's next turn
