@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,8 +109,10 @@ async def test_a_command_from_elsewhere_comes_to_the_open_trail_by_itself(field_
     watched = await field_opener()
     page = await watched.open("/commands?cluster=shop&command=ping")
     await page.locator("main .panel").wait_for()
-    field.meadow.post("/clusters/shop/commands", {"command": "ping", "arguments": {}, "reason": "from elsewhere"})
-    await page.locator("tr", has_text="from elsewhere").wait_for()
+    reason = f"from elsewhere at {time.monotonic_ns()}"
+    order = {"command": "ping", "arguments": {}, "reason": reason}
+    await asyncio.to_thread(field.meadow.post, "/clusters/shop/commands", order)
+    await page.locator("tr", has_text=reason).wait_for()
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**open=*")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tests.web.page import Opener
 
 pytest_plugins = ("tests.web.page",)
-pytestmark = pytest.mark.browser
+# What is measured depends on what the demo happens to show: minutes of it are for `make proofs`.
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DESK = (1280, 900)
 SIZES = [pytest.param(DESK, 24, id="desk"), pytest.param(PHONE, 36, id="phone")]
 OPENING = ("overview", "tasks-failed", "workers", "worker")
