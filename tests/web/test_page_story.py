@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
+from playwright.async_api import Error
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -83,6 +85,7 @@ async def test_a_task_whose_id_is_another_question_opens_as_any_other(opener: Op
     await page.unroute_all(behavior="ignoreErrors")
 
 
+@pytest.mark.slow  # on a busy machine the key that opens the peek was lost once
 async def test_the_row_behind_a_peek_says_what_the_peek_says(opener: Opener) -> None:
     """Without tail: only the one looked at is read anew."""
     watched = await opener()
@@ -91,11 +94,12 @@ async def test_the_row_behind_a_peek_says_what_the_peek_says(opener: Opener) -> 
     async def revoked_meanwhile(route: Route) -> None:
         nonlocal asked
         asked += 1
-        answer = await route.fetch()
-        story: dict[str, Any] = orjson.loads(await answer.body())
-        if asked > 1:
-            story["item"]["state"] = "REVOKED"
-        await route.fulfill(response=answer, body=orjson.dumps(story).decode())
+        with suppress(Error):  # it is asked for ever: the last answers come when the page is gone
+            answer = await route.fetch()
+            story: dict[str, Any] = orjson.loads(await answer.body())
+            if asked > 1:
+                story["item"]["state"] = "REVOKED"
+            await route.fulfill(response=answer, body=orjson.dumps(story).decode())
 
     await page.route(LIVE, lambda route: route.fulfill(content_type="text/event-stream", body=SPEAKING))
     await page.route(STORY, revoked_meanwhile)
