@@ -43,10 +43,13 @@ async def started(client: Any, within_s: float) -> None:
     try:
         await answered(asyncio.shield(starting), within_s)
     except BaseException:
-        await asyncio.wait({starting}, timeout=ABANDON_S)
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
-        await stopped(client, ABANDON_S)
+        try:
+            await asyncio.wait({starting}, timeout=ABANDON_S)
+            starting.cancel()
+            await asyncio.wait({starting}, timeout=ABANDON_S)
+        finally:
+            starting.cancel()
+            await stopped(client, ABANDON_S)
         raise
 
 
