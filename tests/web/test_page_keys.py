@@ -43,6 +43,28 @@ async def test_the_palette_runs_and_closes(opener: Opener) -> None:
     await page.locator(".pal").wait_for(state="detached")
 
 
+# Both keys in one task of the browser, so that no frame is between them: with a frame it tells of a closed dialog.
+TWO_KEYS = """async () => {
+  const down = (key, ctrlKey) => new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(down("Enter", false));
+  for (let turn = 0; turn < 20; turn++) await null;
+  document.body.dispatchEvent(down("k", true));
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+}"""
+
+
+async def test_the_palette_opened_as_the_last_one_closes_stays_open(opener: Opener) -> None:
+    page = await (await opener()).open("/")
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox", name="Search or run").wait_for()
+    await page.keyboard.type("dark")
+    await page.locator(".pal .opt", has_text="dark theme").wait_for()
+    await page.evaluate(TWO_KEYS)
+    await page.locator("html[data-theme=dark]").wait_for()
+    await page.get_by_role("combobox", name="Search or run").wait_for()
+    assert not await page.get_by_role("combobox", name="Search or run").input_value()
+
+
 async def test_g_and_a_letter_lead_to_a_page_and_no_key_fires_in_a_field(opener: Opener) -> None:
     page = await (await opener()).open("/")
     await page.get_by_role("link", name="Tasks").first.wait_for()

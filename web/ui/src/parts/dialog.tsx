@@ -12,9 +12,9 @@ interface DialogProps {
 }
 
 export function Dialog({ title, foot, close, submit, children }: DialogProps) {
-  const box = useModal();
+  const box = useModal(close);
   return (
-    <dialog ref={box} aria-labelledby="dialog-title" onClose={close} onClick={(event) => event.target === box.current && close()}>
+    <dialog ref={box} aria-labelledby="dialog-title" onClick={(event) => event.target === box.current && close()}>
       <form onSubmit={(event) => (event.preventDefault(), submit?.())}>
         <header>
           <h2 id="dialog-title">{title}</h2>

@@ -12,7 +12,7 @@ import { Glyph, Icon } from "./glyphs";
 import { visible } from "./text";
 
 export function Palette() {
-  const box = useModal();
+  const box = useModal(closeOver);
   const typed = useSignal("");
   const at = useSignal(0);
   const finds = useFinds(typed.value);
@@ -35,7 +35,7 @@ export function Palette() {
     event.preventDefault();
   };
   return (
-    <dialog ref={box} class="pal" aria-label="Search or run" onClose={closeOver} onClick={(event) => event.target === box.current && closeOver()}>
+    <dialog ref={box} class="pal" aria-label="Search or run" onClick={(event) => event.target === box.current && closeOver()}>
       <input
         autofocus
         aria-label="Search or run"
