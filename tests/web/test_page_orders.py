@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.servers.celery import start_worker
 from tests.servers.deadlines import until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import Locator, Page, Route
 
     from tests.servers.processes import Process
     from tests.web.field import Field
@@ -117,6 +118,24 @@ async def test_a_command_from_elsewhere_comes_to_the_open_trail_by_itself(field_
     await page.keyboard.press("Enter")
     await page.wait_for_url("**open=*")
     await page.locator("tr.opened").get_by_text(HOST).wait_for()
+
+
+async def test_a_command_before_the_stream_began_comes_too(field_opener: Opener, field: Field) -> None:
+    watched = await field_opener()
+    page, told = watched.page, asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await told.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"/api/v1/live\?"), late)
+    await watched.open("/commands?cluster=shop&command=ping")
+    await page.locator(".t, .empty").first.wait_for()
+    reason = f"told early at {time.monotonic_ns()}"
+    order = {"command": "ping", "arguments": {}, "reason": reason}
+    await asyncio.to_thread(field.meadow.post, "/clusters/shop/commands", order)
+    told.set()
+    await page.locator("tr", has_text=reason).wait_for()
 
 
 async def confirm(page: Page, button: str, **fields: str) -> None:
