@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.deadlines import until
 from tests.servers.speaker import speaker
 
 if TYPE_CHECKING:
@@ -35,11 +36,14 @@ async def test_a_server_that_stops_and_comes_back(field_opener: Opener, field: F
     assert await page.locator(".tr").count() >= 1
     await asyncio.to_thread(field.meadow.start)
     await page.locator("button.live:not(.stale)").wait_for(timeout=60_000)
-    found = {task["id"] for task in field.meadow.items("/tasks", cluster="shop")}
-    assert {before, *meanwhile} <= found
+    await until(lambda: {before, *meanwhile} <= found(field), "what was said before and meanwhile to be found", 60)
     for number in range(6):
         await page.locator(f"#row-{number}").wait_for(timeout=60_000)
     watched.expected(*AWAY)
+
+
+def found(field: Field) -> set[str]:
+    return {task["id"] for task in field.meadow.items("/tasks", cluster="shop")}
 
 
 async def test_an_answer_that_takes_its_time_is_waited_for(field_opener: Opener, field: Field) -> None:
