@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from meadow.core.amqp_address import addresses
 from meadow.core.connections import Connection
-from meadow.ingest.sources.amqp_address import addresses
 from tests.contracts.source_amqp import source_of
 from tests.contracts.source_reader import dispatcher, publish_raw, reading, send_numbers
 from tests.servers.celery import Broker

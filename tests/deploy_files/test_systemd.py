@@ -69,7 +69,7 @@ def test_a_service_starts_a_command_with_flags_and_settings_it_has(path: Path) -
 def test_a_service_has_time_to_end(path: Path) -> None:
     text = path.read_text()
     oneshot = "Type=oneshot" in text
-    assert oneshot or int(re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[0]) >= 40
+    assert oneshot or int(re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[0]) >= 60
     assert oneshot or "Restart=always" in text
 
 

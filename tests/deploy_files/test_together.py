@@ -133,7 +133,8 @@ def test_the_rules_know_the_jobs_by_their_names() -> None:
 
 def test_whoever_stops_a_process_gives_it_more_time_than_it_takes() -> None:
     for role in ROLES:
-        assert int(re.findall(r"(\d+)s", services()[role]["stop_grace_period"])[-1]) > GRACEFUL_S
+        [(minutes, seconds)] = re.findall(r"^(?:(\d+)m)?(\d+)s$", services()[role]["stop_grace_period"])
+        assert 60 * int(minutes or 0) + int(seconds) > GRACEFUL_S
     for name, pod in pods(rendered(*least())).items():
         before = pod["containers"][0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
         assert name.endswith("-migrate") or pod["terminationGracePeriodSeconds"] - before > GRACEFUL_S

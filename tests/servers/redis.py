@@ -75,33 +75,44 @@ class RedisServer(Server):
         if self.password:
             given["requirepass"] = self.password
         if self.certificates:
-            given |= {
-                "tls-port": str(self.tls_port),
-                "tls-cert-file": str(self.certificates.certificate),
-                "tls-key-file": str(self.certificates.key),
-                "tls-ca-cert-file": str(self.certificates.authority),
-                "tls-auth-clients": "no",
-            }
+            given |= {"tls-port": str(self.tls_port)} | _trust(self.certificates)
         return [part for name, value in given.items() for part in (f"--{name}", value)]
 
 
 @dataclass
 class Sentinel(Server):
-    """One Sentinel that watches a master under the name `mymaster`."""
+    """One Sentinel that watches a master under the name `mymaster`; `tls`: it listens and asks over TLS alone, and names the
+    master's TLS port, with the master's certificates."""
 
     folder: Path
     master: RedisServer
+    tls: bool = False
     port: int = field(default_factory=free_port)
 
     def start(self) -> None:
         config = self.folder / "sentinel.conf"
-        config.write_text(
-            f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
-            f"sentinel monitor mymaster 127.0.0.1 {self.master.port} 1\n"
-            + (f"sentinel auth-pass mymaster {self.master.password}\n" if self.master.password else "")
-        )
+        config.write_text("\n".join(self._lines()))
         self.process = Process(["redis-server", str(config), "--sentinel"], self.folder / "sentinel.out")
         wait_for(lambda: listens(self.port), "sentinel")
 
     def url(self, database: int = 0) -> str:
         return f"sentinel://127.0.0.1:{self.port}/{database}"
+
+    def _lines(self) -> list[str]:
+        port = self.master.tls_port if self.tls else self.master.port
+        watched = [f"bind 127.0.0.1\ndir {self.folder}\nsentinel monitor mymaster 127.0.0.1 {port} 1"]
+        if self.master.password:
+            watched.append(f"sentinel auth-pass mymaster {self.master.password}")
+        if not self.tls or self.master.certificates is None:
+            return [*watched, f"port {self.port}"]
+        trust = [f"{name} {value}" for name, value in _trust(self.master.certificates).items()]
+        return [*watched, f"port 0\ntls-port {self.port}\ntls-replication yes", *trust]
+
+
+def _trust(certificates: Certificates) -> dict[str, str]:
+    return {
+        "tls-cert-file": str(certificates.certificate),
+        "tls-key-file": str(certificates.key),
+        "tls-ca-cert-file": str(certificates.authority),
+        "tls-auth-clients": "no",
+    }

@@ -85,7 +85,6 @@ async def test_a_task_whose_id_is_another_question_opens_as_any_other(opener: Op
     await page.unroute_all(behavior="ignoreErrors")
 
 
-@pytest.mark.slow  # on a busy machine the key that opens the peek was lost once
 async def test_the_row_behind_a_peek_says_what_the_peek_says(opener: Opener) -> None:
     """Without tail: only the one looked at is read anew."""
     watched = await opener()

@@ -34,6 +34,21 @@ into the registry. What a person changed by the API stays as it was changed ther
 own `event_exchange`, `control_exchange`, `global_keyprefix`, `fanout_prefix`, `fanout_patterns`, `transport_options`;
 `enable_events`, whether workers without `-E` are asked for their events; `holders`, how many ingest nodes collect it at once.
 
+**TLS to a broker** is asked for by `amqps://` and `rediss://`, or by any of these in the URL's query or among
+`transport_options`, which `broker_use_ssl` names the same for Redis: `ssl_ca_certs`, `ssl_certfile`, `ssl_keyfile` (PEM files
+on the machines of ingest and control), `ssl_cert_reqs` (`required` where it is not given, or `none`), `ssl_check_hostname`.
+Sentinels have theirs in `sentinel_kwargs`, as JSON:
+
+```toml
+[clusters.shop]
+url = "sentinel://:password@sentinel-1:26379/0;sentinel://sentinel-2:26379/0"
+
+[clusters.shop.transport_options]
+master_name = "mymaster"
+ssl_ca_certs = "/etc/meadow/redis-ca.pem"
+sentinel_kwargs = '{"ssl": true, "ssl_ca_certs": "/etc/meadow/redis-ca.pem"}'
+```
+
 **Secrets** are better given by variables, which other users of the machine cannot read. `--registry-key` takes several, apart
 by commas: the first seals, all of them open. To rotate it: put the new one first everywhere, run `meadow migrate`, drop the
 old one.

@@ -17,10 +17,9 @@ from aiormq.exceptions import AMQPError, ChannelAccessRefused, ChannelNotFoundEn
 from aiormq.exceptions import AuthenticationError as BadPassword
 from aiormq.exceptions import ProbableAuthenticationError as ProbablyBadPassword
 from pamqp.commands import Basic
-from yarl import URL
 
 from meadow.control.replies import Gathering
-from meadow.control.wires.places import Place, Trust, places
+from meadow.core.amqp_address import Address, addresses
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.core.noise import quieten
@@ -58,18 +57,18 @@ class Line:
     @classmethod
     async def open(cls, connection: Connection) -> Line:
         """The first host that answers. Raises BrokerRefused; AMQPError, OSError, BrokerUnavailable when none can be had."""
-        hosts = places(connection)
-        for number, place in enumerate(hosts):
+        hosts = addresses(connection)
+        for number, address in enumerate(hosts):
             try:
-                return await cls._of(place, connection)
+                return await cls._of(address, connection)
             except (AMQPError, OSError, BrokerUnavailable):
                 if number == len(hosts) - 1:
                     raise
         raise BrokerUnavailable("The broker URL names no host.")
 
     @classmethod
-    async def _of(cls, place: Place, connection: Connection) -> Line:
-        wire = _wire(place, connection)
+    async def _of(cls, address: Address, connection: Connection) -> Line:
+        wire = _wire(address)
         try:
             await uncancelled(wire.connect())
             line = cls(wire, await uncancelled(wire.channel()), connection)
@@ -157,19 +156,11 @@ class Line:
         )
 
 
-def _wire(place: Place, connection: Connection) -> aiormq.Connection:
-    tls = connection.scheme == "amqps"
-    url = URL.build(
-        scheme="amqps" if tls else "amqp",
-        user=place.user or "guest",
-        password=place.password or "guest",
-        host=place.host,
-        port=place.port or (5671 if tls else 5672),
-        query={"heartbeat": str(HEARTBEAT_S), "name": "meadow control"},
-    )
+def _wire(address: Address) -> aiormq.Connection:
     quieten("aiormq")
-    wire = aiormq.Connection(url, context=Trust.of(connection).context() if tls else None)
-    wire.vhost = place.path or "/"  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
+    url = address.url(heartbeat_s=HEARTBEAT_S, name="meadow control")
+    wire = aiormq.Connection(url, context=address.tls.context() if address.tls else None)
+    wire.vhost = address.vhost
     return wire
 
 

@@ -13,7 +13,8 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from meadow.control.wires.places import Trust, places
+from meadow.core.broker_places import places
+from meadow.core.broker_tls import Tls
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
 
@@ -43,12 +44,13 @@ def client_of(connection: Connection) -> Client:
     hosts = places(connection)
     first = hosts[0]
     options = _options(connection) | {"username": first.user or None, "password": first.password or None}
+    if tls := Tls.of(connection, first.scheme):
+        options |= {"ssl": True, **tls.redis_options()}
     if connection.scheme == "redis+socket":
         return Client(redis.asyncio.Redis(unix_socket_path=first.path, **options))
     if connection.scheme == "sentinel":
         return _master(connection, [(place.host, place.port or 26379) for place in hosts], options)
-    tls = Trust.of(connection).redis_options() if connection.scheme == "rediss" else {}
-    return Client(redis.asyncio.Redis(host=first.host, port=first.port or 6379, **options, **tls))
+    return Client(redis.asyncio.Redis(host=first.host, port=first.port or 6379, **options))
 
 
 def _options(connection: Connection) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from typing import Literal
 import aiormq
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 
+from meadow.core.amqp_address import Address, addresses
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings, BrokerUnavailable
 from meadow.core.uncancelled import uncancelled
 from meadow.ingest.source import Batch, SourceState
-from meadow.ingest.sources.amqp_address import Address, addresses
 from meadow.ingest.sources.amqp_inflow import Inflow
 from meadow.ingest.sources.amqp_link import AmqpLink
 from meadow.ingest.sources.amqp_topology import Plan, QuorumRefused, declare
@@ -24,7 +24,6 @@ from meadow.ingest.sources.amqp_voice import AmqpVoice
 from meadow.ingest.sources.amqp_wire import connect
 from meadow.ingest.sources.broadcast import enable_events_body
 from meadow.ingest.sources.links import BackOff, Links
-from meadow.ingest.sources.tls import Tls
 
 log = logging.getLogger(__name__)
 
@@ -131,10 +130,8 @@ class AmqpSource:
         return self._addresses[next(self._turn) % len(self._addresses)]
 
     async def _connect(self, inflow: Inflow, address: Address | None = None) -> aiormq.Connection:
-        chosen = address or self._next_address()
         return await connect(
-            chosen,
-            Tls.of(self._connection).context() if chosen.tls else None,
+            address or self._next_address(),
             inflow=inflow,
             name=self._name,
             heartbeat_s=self._settings.heartbeat_s,

@@ -18,10 +18,10 @@ from aiormq.exceptions import (
 )
 from yarl import URL
 
+from meadow.core.amqp_address import Address
 from meadow.core.errors import BrokerRefused, BrokerUnavailable
 from meadow.core.noise import quieten
 from meadow.core.uncancelled import uncancelled
-from meadow.ingest.sources.amqp_address import Address
 from meadow.ingest.sources.amqp_inflow import Inflow
 
 NOT_ALLOWED = 530
@@ -57,20 +57,13 @@ class Sockets(TransportFactory):
 
 
 async def connect(
-    address: Address, tls: ssl.SSLContext | None, *, inflow: Inflow, name: str, heartbeat_s: int, within_s: float
+    address: Address, *, inflow: Inflow, name: str, heartbeat_s: int, within_s: float
 ) -> aiormq.Connection:
     """name: shown in the broker's list of connections. Raises BrokerUnavailable, BrokerRefused."""
-    url = URL.build(
-        scheme="amqp",
-        user=address.user,
-        password=address.password,
-        host=address.host,
-        port=address.port,
-        query={"heartbeat": str(heartbeat_s), "name": name},
-    )
     quieten("aiormq")
-    wire = aiormq.Connection(url, transport_factory=Sockets(inflow, tls))
-    wire.vhost = address.vhost  # not in the URL: aiormq reads a `%2F` inside a vhost's name as `/`
+    sockets = Sockets(inflow, address.tls.context() if address.tls else None)
+    wire = aiormq.Connection(address.url(heartbeat_s=heartbeat_s, name=name), transport_factory=sockets)
+    wire.vhost = address.vhost
     try:
         async with asyncio.timeout(within_s):
             await uncancelled(wire.connect())

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
 
 import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
@@ -15,9 +13,10 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 
+from meadow.core.broker_places import places
+from meadow.core.broker_tls import Tls
 from meadow.core.connections import Connection
 from meadow.core.errors import BadSettings
-from meadow.ingest.sources.tls import Tls
 
 GLOB = re.compile(r"([\\*?\[\]])")
 
@@ -48,45 +47,47 @@ class RedisAddress:
         self._connect_within_s = connect_within_s
         self._options = dict(connection.transport_options)
         try:
-            self._tls = Tls.of(connection)
-            self._parts = [_split(one, connection.scheme) for one in connection.url.split(";") if one]
-            self._places = [(unquote(p.hostname or "localhost"), p.port) for p in self._parts]
             self._sentinel = json.loads(self._options.get("sentinel_kwargs", "{}"))
         except ValueError:
-            raise BadSettings("The broker URL or its sentinel_kwargs cannot be read.") from None
+            raise BadSettings("The transport option sentinel_kwargs is not JSON.") from None
+        self._places = places(connection)
+        self._first = self._places[0]
+        self._tls = Tls.of(connection, self._first.scheme)
         if self._scheme == "sentinel" and not self._options.get("master_name"):
             raise BadSettings("A sentinel:// broker needs the transport option master_name.")
 
     def __str__(self) -> str:
         if self._scheme == "redis+socket":
-            return unquote(self._parts[0].path)
-        return ", ".join(f"{host}:{port or self._port}" for host, port in self._places)
+            return self._first.path
+        return ", ".join(f"{place.host}:{place.port or self._port}" for place in self._places)
 
     @property
     def user(self) -> str:
-        return unquote(self._parts[0].username or "") or "default"
+        return self._first.user or "default"
 
     async def connection(self) -> AbstractConnection:
-        """Not connected yet, but for the question to the Sentinels. Raises what redis-py raises for those."""
+        """Not connected yet, but for the question to the Sentinels. Raises what redis-py raises for those, and
+        BrokerUnavailable for a certificate that cannot be read."""
         shared = self._shared()
         if self._scheme == "redis+socket":
-            return redis.asyncio.UnixDomainSocketConnection(path=unquote(self._parts[0].path), **shared)
-        host, port = await self._master() if self._scheme == "sentinel" else self._places[0]
-        if self._scheme == "rediss":
-            return redis.asyncio.SSLConnection(
-                host=host, port=port or self._port, socket_keepalive=True, **self._tls.redis_options(), **shared
-            )
-        return redis.asyncio.Connection(host=host, port=port or self._port, socket_keepalive=True, **shared)
+            return redis.asyncio.UnixDomainSocketConnection(path=self._first.path, **shared)
+        sentinel = self._scheme == "sentinel"
+        host, port = await self._master() if sentinel else (self._first.host, self._first.port or self._port)
+        shared |= {"host": host, "port": port, "socket_keepalive": True}
+        if self._tls:
+            self._tls.context()  # of a file that cannot be read redis-py says that the server cannot be reached
+            return redis.asyncio.SSLConnection(**shared, **self._tls.redis_options())
+        return redis.asyncio.Connection(**shared)
 
     @property
     def _port(self) -> int:
         return 26379 if self._scheme == "sentinel" else 6379
 
-    def _shared(self) -> Mapping[str, Any]:
+    def _shared(self) -> dict[str, Any]:
         """PUB/SUB knows no databases, so none is selected; RESP2 is what every server since Redis 2 speaks."""
         return {
-            "username": unquote(self._parts[0].username or "") or None,
-            "password": unquote(self._parts[0].password or "") or None,
+            "username": self._first.user or None,
+            "password": self._first.password or None,
             "protocol": 2,
             "socket_connect_timeout": self._connect_within_s,
             "socket_timeout": None,
@@ -96,17 +97,11 @@ class RedisAddress:
 
     async def _master(self) -> tuple[str, int]:
         timeouts = {"socket_timeout": self._connect_within_s, "socket_connect_timeout": self._connect_within_s}
-        places = [(host, port or self._port) for host, port in self._places]
-        sentinel = Sentinel(places, sentinel_kwargs={**timeouts, **self._sentinel})  # type: ignore[no-untyped-call] # redis-py
+        hosts = [(place.host, place.port or self._port) for place in self._places]
+        sentinel = Sentinel(hosts, sentinel_kwargs={**timeouts, **self._sentinel})  # type: ignore[no-untyped-call] # redis-py
         try:
             host, port = await sentinel.discover_master(self._options["master_name"])
             return host, int(port)
         finally:
             for one in sentinel.sentinels:
                 await one.aclose()
-
-
-def _split(url: str, scheme: str) -> SplitResult:
-    parts = urlsplit(url if "://" in url else f"{scheme}://{url}")
-    _ = parts.port  # raises ValueError when it is none
-    return parts

@@ -1,8 +1,10 @@
-"""How to trust a broker over TLS: kombu's `ssl_*` names, from the URL's query or the transport options."""
+"""Whether a broker is spoken to over TLS, and how to trust it: kombu's `ssl_*` names, from the URL's query or the options."""
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from meadow.core.connections import Connection
 from meadow.core.errors import BrokerUnavailable
 
+SCHEMES = ("amqps", "rediss")
 MODES = {"CERT_NONE": "none", "CERT_OPTIONAL": "optional", "CERT_REQUIRED": "required"}
 
 
@@ -24,10 +27,17 @@ class Tls:
     check_hostname: bool = True
 
     @classmethod
-    def of(cls, connection: Connection) -> Tls:
-        """kombu 5.7: `?ssl_ca_certs=…&ssl_cert_reqs=CERT_NONE`. Without any of them the broker must prove who it is."""
-        query = dict(parse_qsl(urlsplit(connection.url.split(";")[0]).query))
-        given = dict(connection.transport_options) | query
+    def of(cls, connection: Connection, scheme: str) -> Tls | None:
+        """None: without TLS. scheme: of one host of the URL.
+
+        kombu 5.7: any `ssl_*` in the query asks for TLS, whatever the scheme (`sentinel://` has none of its own), as
+        `broker_use_ssl` does, whose names are given among the transport options. Where none says how, the broker must prove
+        who it is.
+        """
+        query = parse_qsl(urlsplit(connection.url.split(";")[0]).query)
+        given = {name: value for name, value in (*connection.transport_options, *query) if name.startswith("ssl_")}
+        if not given and scheme not in SCHEMES:
+            return None
         verify = given.get("ssl_cert_reqs", "required")
         verify = MODES.get(verify, verify)
         check = given.get("ssl_check_hostname", "true").lower() != "false" and verify == "required"
@@ -36,13 +46,12 @@ class Tls:
         )
 
     def context(self) -> ssl.SSLContext:
-        """Reads the files. Raises BrokerUnavailable when one cannot be read."""
-        try:
+        """Reads the files. Raises BrokerUnavailable when one cannot be read, by the name of its option."""
+        with _naming("ssl_ca_certs"):
             made = ssl.create_default_context(cafile=self.ca_file or None)
-            if self.certificate_file:
+        if self.certificate_file:
+            with _naming("ssl_certfile or ssl_keyfile"):
                 made.load_cert_chain(self.certificate_file, self.key_file or None)
-        except OSError as error:
-            raise BrokerUnavailable(f"A certificate file for TLS cannot be read: {error}.") from error
         made.check_hostname = self.check_hostname
         made.verify_mode = ssl.CERT_REQUIRED if self.verify == "required" else ssl.CERT_NONE
         return made
@@ -56,3 +65,11 @@ class Tls:
             "ssl_cert_reqs": self.verify,
             "ssl_check_hostname": self.check_hostname,
         }
+
+
+@contextmanager
+def _naming(option: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BrokerUnavailable(f"The file of {option} cannot be read: {error.strerror or error}.") from error
