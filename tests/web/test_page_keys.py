@@ -43,23 +43,6 @@ async def test_the_palette_runs_and_closes(opener: Opener) -> None:
     await page.locator(".pal").wait_for(state="detached")
 
 
-# Presses J in the moment in which the first element of the kind comes into the page.
-AT_ONCE = """kind => new MutationObserver((_, seen) => {
-  if (!document.querySelector(kind)) return;
-  seen.disconnect();
-  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
-}).observe(document, { subtree: true, childList: true })"""
-
-
-async def test_a_key_counts_from_the_moment_a_list_is_drawn(opener: Opener) -> None:
-    watched = await opener()
-    page = watched.page
-    for path, kind, current in (("/tasks", ".tr", ".tr.cur"), ("/workers", "[id=row-0]", "[id=row-0].cur")):
-        await page.add_init_script(f"({AT_ONCE})({kind!r})")
-        await watched.open(path)
-        await page.locator(current).wait_for()
-
-
 # Both keys in one task of the browser, so that no frame is between them: with a frame it tells of a closed dialog.
 TWO_KEYS = """async () => {
   const down = (key, ctrlKey) => new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true });

@@ -1,5 +1,5 @@
 // Keys: the page on top answers first; none fires in a field, in a dialog or popover, or with a modifier held.
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { over } from "./over";
 import { singleKeys } from "./prefs";
 
@@ -9,11 +9,11 @@ const G_MS = 1200; // how long G waits for the letter of a page
 
 const layers: { current: Keys }[] = [];
 
-/** `keys` answer from the moment the component is drawn, not a frame later: a key that is pressed at once counts. The latest layer goes first. */
+/** `keys` answer while the component stands; the latest layer goes first. */
 export function useKeys(keys: Keys): void {
   const layer = useRef(keys);
   layer.current = keys;
-  useLayoutEffect(() => {
+  useEffect(() => {
     layers.unshift(layer);
     return () => void layers.splice(layers.indexOf(layer), 1);
   }, []);
