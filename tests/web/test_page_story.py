@@ -106,7 +106,7 @@ async def test_the_row_behind_a_peek_says_what_the_peek_says(opener: Opener) -> 
     await page.locator(".tr .SUCCESS").first.wait_for()
     await page.keyboard.press("j")
     await page.keyboard.press("Space")
-    await page.locator(".peek .REVOKED").wait_for()
+    await page.locator(".peek .st.REVOKED").wait_for()
     await page.locator(".tr.cur .REVOKED").wait_for()
     await page.unroute_all(behavior="ignoreErrors")
 
