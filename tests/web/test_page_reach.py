@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from tests.web.page import Opener
 
 pytest_plugins = ("tests.web.page",)
-# What is measured depends on what the demo happens to show: minutes of it are for `make proofs`.
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 DESK = (1280, 900)
 SIZES = [pytest.param(DESK, 24, id="desk"), pytest.param(PHONE, 36, id="phone")]
 OPENING = ("overview", "tasks-failed", "workers", "worker")
@@ -31,6 +30,7 @@ HEARD = """() => {
 }"""
 
 
+@pytest.mark.slow  # what is measured depends on what the demo happens to show
 @pytest.mark.parametrize(("size", "least_px"), SIZES)
 async def test_every_control_is_met(opener: Opener, size: tuple[int, int], least_px: int) -> None:
     watched = await opener(size=size)
@@ -44,6 +44,7 @@ async def test_every_control_is_met(opener: Opener, size: tuple[int, int], least
     assert not {name: faults for name, faults in found.items() if faults}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "_least_px"), SIZES)
 async def test_tab_goes_the_way_one_reads_and_is_seen(opener: Opener, size: tuple[int, int], _least_px: int) -> None:
     watched = await opener(size=size)
