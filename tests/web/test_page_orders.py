@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from tests.servers.celery import start_worker
 from tests.servers.deadlines import until
+from tests.web.watched import PHONE
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page, Route
@@ -118,6 +119,18 @@ async def test_a_command_from_elsewhere_comes_to_the_open_trail_by_itself(field_
     await page.keyboard.press("Enter")
     await page.wait_for_url("**open=*")
     await page.locator("tr.opened").get_by_text(HOST).wait_for()
+
+
+async def test_a_phone_shows_how_each_command_ended(field_opener: Opener, field: Field) -> None:
+    reason = f"on the way, at {time.monotonic_ns()}, with much to say about why it must be just now"
+    order = {"command": "ping", "arguments": {}, "reason": reason}
+    await asyncio.to_thread(field.meadow.post, "/clusters/shop/commands", order)
+    page = await (await field_opener(size=PHONE)).open("/commands?cluster=shop&command=ping")
+    await page.locator("tr", has_text=reason).get_by_role("button").click()
+    await page.locator("tr.opened").get_by_text(HOST).wait_for()
+    box = await page.locator("tr", has_text=reason).locator(".outcome").bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= PHONE[0]
 
 
 async def test_a_command_before_the_stream_began_comes_too(field_opener: Opener, field: Field) -> None:
