@@ -16,6 +16,7 @@ export class Problem extends Error {
     readonly code: string,
     message: string,
     readonly again: "never" | "later" | "now",
+    /** What would do, where the message does not say it. */
     readonly accepts: string,
     readonly retryAfterS: number | null,
     readonly request: string,
@@ -96,12 +97,14 @@ export async function refusal(response: Response): Promise<Error> {
   const body = objectOf(await response.json().catch(() => null));
   const text = (name: string): string => (typeof body[name] === "string" ? body[name] : "");
   const again = text("again");
+  const detail = text("detail") || text("title") || `Meadow answered ${response.status}.`;
+  const accepts = Array.isArray(body.accepts) ? body.accepts.join(", ") : text("accepts");
   return new Problem(
     response.status,
     text("code") || `http_${response.status}`,
-    text("detail") || text("title") || `Meadow answered ${response.status}.`,
+    detail,
     again === "never" || again === "now" ? again : response.status < 500 && response.status !== 429 ? "never" : "later",
-    Array.isArray(body.accepts) ? body.accepts.join(", ") : text("accepts"),
+    detail.includes(accepts) ? "" : accepts, // said once
     typeof body.retry_after_s === "number" ? body.retry_after_s : null,
     response.headers.get("X-Request-Id") ?? "",
     body,
