@@ -1,4 +1,4 @@
-"""The Kafka log by TLS, as a user with a password: each way that Kafka offers, and what a wrong password says."""
+"""The Kafka log by TLS, with a password in each way that Kafka offers or with a certificate, and what a wrong one says."""
 
 from __future__ import annotations
 
@@ -35,3 +35,17 @@ async def test_a_wrong_password_is_refused_and_told_to_nobody(
     with pytest.raises(LogUnavailable, match="refuses") as refused:
         await KafkaLog.open(connection, QUICK)
     assert PASSWORD not in f"{refused.value!r} {connection!r} {caplog.text}"
+
+
+async def test_a_client_with_its_certificate_appends_and_reads(kafka: Kafka) -> None:
+    logs = KafkaLogs(kafka)
+    logs.connection = kafka.mutual(logs.connection.prefix)
+    async with logs:
+        log = await logs.open()
+        await log.append([block(1)])
+        assert blocks(await take(await log.follow(GROUP, Seen()), 1)) == [block(1)]
+
+
+async def test_a_client_without_a_certificate_is_refused(kafka: Kafka) -> None:
+    with pytest.raises(LogUnavailable):
+        await KafkaLog.open(kafka.mutual(shown=False), QUICK)

@@ -1,4 +1,5 @@
-"""Starts an Apache Kafka of the tests' own: one node in KRaft mode, a plain listener and one with TLS and SASL."""
+"""Starts an Apache Kafka of the tests' own: one node in KRaft mode; a plain listener, one with TLS and SASL, and one that asks
+for a client's certificate."""
 
 from __future__ import annotations
 
@@ -26,13 +27,14 @@ LOG = "-Dorg.slf4j.simpleLogger"
 class Kafka(Server):
     """One broker. `connection` gives a prefix nobody had before unless one is asked for: tests of one server apart.
 
-    certificates   the second listener answers with them; None leaves it out.
+    certificates   the other listeners answer with them; None leaves those out.
     """
 
     folder: Path
     certificates: Certificates | None = None
     port: int = field(default_factory=free_port)
     secure_port: int = field(default_factory=free_port)
+    mutual_port: int = field(default_factory=free_port)
     _controller_port: int = field(default_factory=free_port)
     _prefixes: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -55,6 +57,18 @@ class Kafka(Server):
             username=USER,
             password=password,
             ca_file=str(self.certificates.authority),
+        )
+
+    def mutual(self, prefix: str = "", *, shown: bool = True) -> KafkaConnection:
+        """By TLS, with a client's certificate where it is shown, and no password."""
+        assert self.certificates
+        return KafkaConnection(
+            (f"127.0.0.1:{self.mutual_port}",),
+            prefix or f"t{next(self._prefixes)}",
+            security="SSL",
+            ca_file=str(self.certificates.authority),
+            cert_file=str(self.certificates.certificate) if shown else "",
+            key_file=str(self.certificates.key) if shown else "",
         )
 
     def start(self) -> None:
@@ -84,7 +98,7 @@ class Kafka(Server):
     def _properties(self) -> Iterator[str]:
         listeners = [f"PLAINTEXT://127.0.0.1:{self.port}"]
         if self.certificates:
-            listeners.append(f"SECURE://127.0.0.1:{self.secure_port}")
+            listeners += [f"SECURE://127.0.0.1:{self.secure_port}", f"MUTUAL://127.0.0.1:{self.mutual_port}"]
             yield from self._secure_properties(self.certificates)
         yield f"listeners={','.join(listeners)},CONTROLLER://127.0.0.1:{self._controller_port}"
         yield f"advertised.listeners={','.join(listeners)}"
@@ -94,7 +108,7 @@ class Kafka(Server):
             "process.roles=broker,controller",
             "node.id=1",
             "controller.listener.names=CONTROLLER",
-            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT",
+            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT",
             "offsets.topic.replication.factor=1",
             "offsets.topic.num.partitions=4",
             "transaction.state.log.replication.factor=1",
@@ -111,6 +125,8 @@ class Kafka(Server):
         store = self.folder / "keystore.pem"
         store.write_text(certificates.key.read_text() + certificates.certificate.read_text())
         yield from ("ssl.keystore.type=PEM", f"ssl.keystore.location={store}")
+        yield "listener.name.mutual.ssl.client.auth=required"
+        yield from ("ssl.truststore.type=PEM", f"ssl.truststore.location={certificates.authority}")
         yield f"sasl.enabled.mechanisms=PLAIN,{','.join(SCRAM)}"
         plain = f'{MODULE}.plain.PlainLoginModule required user_{USER}="{PASSWORD}";'
         yield f"listener.name.secure.plain.sasl.jaas.config={plain}"

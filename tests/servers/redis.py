@@ -20,6 +20,7 @@ DATABASES = 4096
 class RedisServer(Server):
     """One server without persistence. `database` gives a number nobody had before: clusters of one server apart.
 
+    mutual   on the TLS port it asks for a client's certificate.
     socket   listened on beside the ports; its whole path has at most 107 bytes (unix(7)), so not in a folder of pytest's.
     """
 
@@ -27,6 +28,7 @@ class RedisServer(Server):
     password: str = ""
     certificates: Certificates | None = None
     socket: Path | None = None
+    mutual: bool = False
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     _databases: count[int] = field(default_factory=lambda: count(1))
@@ -76,6 +78,7 @@ class RedisServer(Server):
             given["requirepass"] = self.password
         if self.certificates:
             given |= {"tls-port": str(self.tls_port)} | _trust(self.certificates)
+            given["tls-auth-clients"] = "yes" if self.mutual else "no"
         return [part for name, value in given.items() for part in (f"--{name}", value)]
 
 

@@ -1,4 +1,4 @@
-"""Redis behind Sentinels that speak TLS alone: events and commands, by the names of Celery's `broker_use_ssl`."""
+"""Redis over TLS by the names of Celery's `broker_use_ssl`: behind Sentinels that speak TLS alone, with a certificate shown."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from meadow.ingest.sources.redis import RedisSource
 from tests.contracts.source_reader import reading, send_numbers
 from tests.contracts.wire_suite import PONG, StartWorker, answering, question
 from tests.servers.celery import Broker
+from tests.servers.certificates import Certificates
 from tests.servers.deadlines import until
 from tests.servers.redis import RedisServer, Sentinel
 
@@ -78,3 +79,23 @@ async def test_commands_go_over_tls(sentinel: Sentinel, worker: StartWorker) -> 
     with pytest.raises(BrokerUnavailable, match="nothing was sent"):
         await distrusting.ask(question(Ping(), W1))
     await distrusting.close()
+
+
+async def test_a_client_shows_its_certificate(certificates: Certificates, worker: StartWorker, tmp_path: Path) -> None:
+    server = RedisServer(tmp_path, certificates=certificates, mutual=True)
+    shown = f"ssl_certfile={certificates.certificate}&ssl_keyfile={certificates.key}"
+    trusted = f"{server.tls_url()}?ssl_ca_certs={certificates.authority}"
+    try:
+        await asyncio.to_thread(server.start)
+        worker(Broker(server.url()))
+        wire = RedisWire(Connection(f"{trusted}&{shown}"))
+        await answering(wire, "w1@test")
+        await wire.close()
+        async with reading(RedisSource(Connection(f"{trusted}&{shown}"))) as reader:
+            await asyncio.to_thread(send_numbers, Broker(server.url()), range(5))
+            await reader.has(5)
+        anonymous = RedisSource(Connection(trusted))
+        async with reading(anonymous, connected=False):
+            await until(lambda: anonymous.state.problem, "a problem")
+    finally:
+        server.stop()
