@@ -73,9 +73,8 @@ class RedisLink:
 
     async def close(self) -> None:
         self._end("The source is closed.")
-        await hang_up(
-            self._wire
-        )  # first: redis-py closes what a cancelled read leaves, and TLS waits for the server then
+        # before the tasks end: redis-py closes what a cancelled read leaves, and TLS waits for the server then
+        await hang_up(self._wire)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
