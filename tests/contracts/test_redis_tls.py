@@ -37,8 +37,7 @@ def sentinel(redis_server: RedisServer, tmp_path: Path) -> Iterator[Sentinel]:
 
 def trusting(sentinel: Sentinel, database: int, **trust: str) -> Connection:
     """trust: `ssl_*`, for the master; the Sentinels are trusted in any case."""
-    assert sentinel.master.certificates is not None
-    kwargs = json.dumps({"ssl": True, "ssl_ca_certs": str(sentinel.master.certificates.authority)})
+    kwargs = json.dumps({"ssl": True, "ssl_ca_certs": authority(sentinel)})
     options = {"master_name": "mymaster", "sentinel_kwargs": kwargs, **trust}
     return Connection(sentinel.url(database), transport_options=tuple(options.items()))
 
@@ -75,10 +74,11 @@ async def test_commands_go_over_tls(sentinel: Sentinel, worker: StartWorker) -> 
     await answering(wire, "w1@test")
     assert await wire.ask(question(Ping(), W1)) == {"w1@test": PONG}
     await wire.close()
-    distrusting = RedisWire(trusting(sentinel, number, ssl_cert_reqs="required"))
-    with pytest.raises(BrokerUnavailable, match="nothing was sent"):
-        await distrusting.ask(question(Ping(), W1))
-    await distrusting.close()
+    for trust in ({"ssl_cert_reqs": "required"}, {"ssl_ca_certs": "/nowhere.pem"}):
+        wire = RedisWire(trusting(sentinel, number, **trust))
+        with pytest.raises(BrokerUnavailable, match="nothing was sent"):
+            await wire.ask(question(Ping(), W1))
+        await wire.close()
 
 
 async def test_a_client_shows_its_certificate(certificates: Certificates, worker: StartWorker, tmp_path: Path) -> None:

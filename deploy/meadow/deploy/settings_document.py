@@ -36,7 +36,8 @@ own `event_exchange`, `control_exchange`, `global_keyprefix`, `fanout_prefix`, `
 
 **TLS to a broker** is asked for by `amqps://` and `rediss://`, or by any of these in the URL's query or among
 `transport_options`, which `broker_use_ssl` names the same for Redis: `ssl_ca_certs`, `ssl_certfile`, `ssl_keyfile` (PEM files
-on the machines of ingest and control), `ssl_cert_reqs` (`required` where it is not given, or `none`), `ssl_check_hostname`.
+on the machines of ingest and control), `ssl_cert_reqs` (`required` where it is not given, or `none`), `ssl_check_hostname`
+(`true`, or `false`).
 Sentinels have theirs in `sentinel_kwargs`, as JSON:
 
 ```toml

@@ -72,18 +72,17 @@ class RedisWire:
 
     async def _connected(self, deadline_s: float) -> redis.asyncio.Redis:
         """PING first: what fails before the command is sent can be said for sure."""
-        if self._client is None:
-            self._client = client_of(self._connection)
         try:
+            client = self._client = self._client or client_of(self._connection)
             async with asyncio.timeout_at(deadline_s):
-                await self._client.server.echo("meadow")
+                await client.server.echo("meadow")
         except AuthenticationError as error:
             raise BrokerRefused("The broker refuses the user or its password: correct the URL.") from error
         except NoPermissionError:
             pass  # it answers; whether we may publish is seen next
-        except (RedisError, OSError, TimeoutError) as error:
+        except (RedisError, OSError, TimeoutError, BrokerUnavailable) as error:
             raise BrokerUnavailable(NOT_SENT) from error
-        return self._client.server
+        return client.server
 
     async def _sent(self, client: redis.asyncio.Redis, question: Question, ticket: str, deadline_s: float) -> int:
         """How many subscribers got it."""

@@ -39,7 +39,7 @@ class Client:
 def client_of(connection: Connection) -> Client:
     """Not connected yet. It never repeats a command by itself: a PUBLISH that failed may have been heard.
 
-    Raises BadSettings for a URL or options that can never do.
+    Raises BadSettings for a URL or options that can never do, BrokerUnavailable for a certificate that cannot be read.
     """
     hosts = places(connection)
     first = hosts[0]

@@ -75,7 +75,6 @@ class RedisAddress:
         host, port = await self._master() if sentinel else (self._first.host, self._first.port or self._port)
         shared |= {"host": host, "port": port, "socket_keepalive": True}
         if self._tls:
-            self._tls.context()  # of a file that cannot be read redis-py says that the server cannot be reached
             return redis.asyncio.SSLConnection(**shared, **self._tls.redis_options())
         return redis.asyncio.Connection(**shared)
 
