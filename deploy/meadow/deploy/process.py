@@ -8,25 +8,39 @@ import logging
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from meadow.deploy.logging_format import formatter
 
+ECHO_S = 1.0  # away from a terminal uv passes on a Ctrl-C that the whole group got already: one is heard twice
 QUIET = ("aiormq", "aiohttp.access", "kombu", "amqp", "asyncio", "aiokafka", "clickhouse_connect")
 
 
 def asked_to_stop() -> asyncio.Event:
-    """Is set by SIGINT or SIGTERM. A second one ends the process as it is."""
-    stopped = asyncio.Event()
+    """Is set by SIGINT or SIGTERM. One that comes ECHO_S later ends the process as it is."""
+    asking = Asking(asyncio.Event())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _ask_to_stop, stopped)
-    return stopped
+        loop.add_signal_handler(number, asking)
+    return asking.stopped
 
 
-def _ask_to_stop(stopped: asyncio.Event) -> None:
-    if stopped.is_set():  # asked twice: the person means it
-        os._exit(130)
-    stopped.set()
+@dataclass
+class Asking:
+    """What a signal does: the first sets `stopped`. now_s: a clock that never goes back."""
+
+    stopped: asyncio.Event
+    now_s: Callable[[], float] = time.monotonic
+    _since_s: float = 0.0
+
+    def __call__(self) -> None:
+        if not self.stopped.is_set():
+            self._since_s = self.now_s()
+            self.stopped.set()
+        elif self.now_s() - self._since_s >= ECHO_S:  # asked again: the person means it
+            os._exit(130)
 
 
 def for_many_rows() -> None:
