@@ -86,6 +86,7 @@ async def test_while_kafka_is_away_the_last_list_stays_and_is_told_to_be_old(
     first, second = ByKafka(connection, "a", "", SOON), ByKafka(connection, "b", "", SOON)
     async with owning(first), owning(second):
         await know(["a", "b"], first, second)
+        await until(lambda: first.healthy and second.healthy, "both are in the group")  # told the list a moment before
         held = first.held(CLUSTERS)
         kafka.kill()
         try:
